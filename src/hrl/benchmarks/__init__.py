@@ -1,0 +1,1 @@
+"""What is measured: templates, curriculum, MBPP, HumanEval."""

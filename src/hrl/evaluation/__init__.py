@@ -1,0 +1,1 @@
+"""Program in, verdict out; visible, self-written and hidden tests stay apart."""

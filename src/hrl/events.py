@@ -1,0 +1,356 @@
+"""The trace: one tagged, versioned event a line.
+
+The live view, the replay, the exports and the tests all read the same list. An event is a frozen
+dataclass with a literal `kind`; `Stamped` adds when it happened. Emitting never fails a run's logic:
+a `Recorder` that cannot write raises `StorageFailure` once.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol
+
+from pydantic import Field, ValidationError
+
+from hrl.errors import RunError, StorageFailure
+from hrl.types import Budget, Passage, Subtask, TestReport, Usage, dump, load
+
+TRACE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """First line of every trace. `models` maps role (planner, executive, integrator) to name."""
+
+    verb: str
+    run: str
+    task_id: str
+    title: str
+    models: dict[str, str]
+    prompts: dict[str, str]
+    policy: str
+    sandbox: str
+    isolation: str
+    seed: int
+    budget: Budget
+    version: str
+    kind: Literal["run.started"] = "run.started"
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """The run went on after an interruption. `skipped` says in words what was not done again."""
+
+    skipped: tuple[str, ...]
+    cached_replies: int
+    kind: Literal["run.resumed"] = "run.resumed"
+
+
+@dataclass(frozen=True, slots=True)
+class OptionChosen:
+    """A decision of the Hierarchical policy."""
+
+    option: str
+    mask: dict[str, bool]
+    values: dict[str, float] | None
+    policy: str
+    cycle: int
+    kind: Literal["option.chosen"] = "option.chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMade:
+    """A valid plan. `source` is `single` (no splitting needed), `model` or `fallback`."""
+
+    subtasks: tuple[Subtask, ...]
+    source: str
+    kind: Literal["plan.made"] = "plan.made"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRefused:
+    """The model's plan could not be used."""
+
+    reason: str
+    kind: Literal["plan.refused"] = "plan.refused"
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeStarted:
+    """An Executive episode begins: `mode` is `solve` or `evaluate`."""
+
+    episode: str
+    subtask: str
+    mode: str
+    kind: Literal["episode.started"] = "episode.started"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision of the Executive: what it saw, what it could do, what it chose."""
+
+    episode: str
+    step: int
+    features: dict[str, float]
+    mask: dict[str, bool]
+    values: dict[str, float] | None
+    action: str
+    policy: str
+    kind: Literal["decided"] = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswered:
+    """One model call. `key` identifies it for caches and budgets; `reply` is the reply's kind."""
+
+    episode: str
+    request: str
+    key: str
+    reply: str
+    finish: str
+    usage: Usage
+    batch: int
+    cached: bool
+    mean_logprob: float | None
+    problem: str = ""
+    kind: Literal["model.answered"] = "model.answered"
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateMade:
+    """A program for a subtask; `duplicate` when the episode had seen it before."""
+
+    episode: str
+    digest: str
+    code: str
+    origin: str
+    duplicate: bool
+    kind: Literal["candidate.made"] = "candidate.made"
+
+
+@dataclass(frozen=True, slots=True)
+class TestsRun:
+    """One sandbox run. `suite` is `visible` or `self`."""
+
+    __test__ = False
+
+    episode: str
+    digest: str
+    suite: str
+    key: str
+    report: TestReport
+    kind: Literal["tests.run"] = "tests.run"
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesFound:
+    """What the search action brought."""
+
+    episode: str
+    query: str
+    passages: tuple[Passage, ...]
+    kind: Literal["passages.found"] = "passages.found"
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFinished:
+    """`outcome`: `passed`, `failed`, `untested` or `budget`; `digest` of the best program or ""."""
+
+    episode: str
+    subtask: str
+    outcome: str
+    digest: str
+    steps: int
+    kind: Literal["episode.finished"] = "episode.finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Integrated:
+    """The merged program. `method` is `merge` or `model`; `notes` says what was changed."""
+
+    method: str
+    code: str
+    notes: tuple[str, ...]
+    kind: Literal["integrated"] = "integrated"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The merged program against the visible and the self-written tests."""
+
+    visible: TestReport | None
+    self_written: TestReport | None
+    kind: Literal["evaluated"] = "evaluated"
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenOpened:
+    """The hidden tests were opened, for the `count`-th time, after the answer was frozen."""
+
+    count: int
+    report: TestReport
+    kind: Literal["hidden.opened"] = "hidden.opened"
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSpent:
+    """A call was refused because this resource is spent."""
+
+    resource: str
+    kind: Literal["budget.spent"] = "budget.spent"
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something that the user should know and that ends nothing."""
+
+    message: str
+    kind: Literal["warned"] = "warned"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """Last line of a finished trace. `status`: solved, unsolved, budget, failed, interrupted."""
+
+    status: str
+    exit_code: int
+    verified: bool
+    hidden_opened: int
+    usage: Usage
+    model_calls: int
+    sandbox_runs: int
+    seconds: float
+    message: str = ""
+    kind: Literal["run.finished"] = "run.finished"
+
+
+Event = Annotated[
+    RunStarted
+    | RunResumed
+    | OptionChosen
+    | PlanMade
+    | PlanRefused
+    | EpisodeStarted
+    | Decided
+    | ModelAnswered
+    | CandidateMade
+    | TestsRun
+    | PassagesFound
+    | EpisodeFinished
+    | Integrated
+    | Evaluated
+    | HiddenOpened
+    | BudgetSpent
+    | Warned
+    | RunFinished,
+    Field(discriminator="kind"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """An event with its place in the trace. `time` is seconds since the epoch."""
+
+    seq: int
+    time: float
+    event: Event
+    v: int = TRACE_VERSION
+
+
+class Recorder(Protocol):
+    """Where events go."""
+
+    def emit(self, event: Event) -> None:
+        """Record one event; thread-safe."""
+
+
+@dataclass
+class MemoryRecorder:
+    """The public double of `Recorder`: keeps events in a list."""
+
+    events: list[Any] = field(default_factory=list)
+
+    def emit(self, event: Event) -> None:
+        """Append."""
+        self.events.append(event)
+
+
+class FileRecorder:
+    """Appends events to `events.jsonl` and hands each to `listeners`.
+
+    Args:
+        path: the trace; an existing one is continued.
+        listeners: called with every `Stamped` event, in order, from the emitting thread.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        listeners: Iterable[Callable[[Stamped], None]] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._listeners = tuple(listeners)
+        self._clock = clock
+        self._lock = threading.RLock()
+        _drop_torn_line(path)
+        self._seq = sum(1 for _ in read_trace(path)) if path.exists() else 0
+        try:
+            self._file = path.open("a", encoding="utf-8")
+        except OSError as problem:
+            raise StorageFailure(f"the trace {path} cannot be written: {problem}") from None
+
+    def emit(self, event: Event) -> None:
+        """Write, flush, and tell the listeners."""
+        with self._lock:
+            stamped = Stamped(self._seq, self._clock(), event)
+            self._seq += 1
+            try:
+                self._file.write(to_line(stamped) + "\n")
+                self._file.flush()
+            except OSError as problem:
+                raise StorageFailure(f"the trace cannot be written: {problem}") from None
+            for listener in self._listeners:
+                listener(stamped)
+
+    def close(self) -> None:
+        """Close the file; later events raise."""
+        self._file.close()
+
+
+def to_line(stamped: Stamped) -> str:
+    """One JSON line without the newline."""
+    return json.dumps(dump(stamped), separators=(",", ":"))
+
+
+def read_trace(path: Path) -> Iterator[Stamped]:
+    """All events of a trace; a torn last line (a killed writer) is left out.
+
+    Raises:
+        RunError: the file is missing, or a line in the middle is not an event.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise RunError(f"the trace {path} cannot be read: {problem}") from None
+    for number, line in enumerate(lines[:-1], start=1):
+        try:
+            yield load(Stamped, json.loads(line))
+        except (ValueError, ValidationError):
+            raise RunError(f"line {number} of {path} is not an event of this version") from None
+
+
+def _drop_torn_line(path: Path) -> None:
+    """Cut what a killed writer left after the last newline."""
+    if not path.exists():
+        return
+    data = path.read_bytes()
+    end = data.rfind(b"\n") + 1
+    if end != len(data):
+        with path.open("r+b") as file:
+            file.truncate(end)

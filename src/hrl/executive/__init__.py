@@ -1,0 +1,1 @@
+"""The Executive decision process: actions, mask, features, reward, and the one `step`."""

@@ -1,0 +1,1 @@
+"""Prompt styles: a request becomes a prompt, a reply becomes a value. Prompts are files here."""

@@ -1,0 +1,1 @@
+"""Task in, validated plan out."""

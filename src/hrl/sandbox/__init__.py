@@ -1,0 +1,1 @@
+"""Where programs that a model wrote run, and nowhere else. Importing this stays light."""

@@ -1,0 +1,1 @@
+"""The learner, its environments, and the commands that train policies and the bundled model."""

@@ -1,0 +1,1 @@
+"""Events in, rich renderables out. Draws only; never runs anything."""
