@@ -1,1 +1,25 @@
-"""The run directory: writing, listing, reading."""
+"""The run directory: writing, listing, finding, locking.
+
+Left out: what the files mean. The trace is `hrl.events`, the checkpoint is `hrl.graphs`.
+"""
+
+from hrl.runs.directory import RunDirectory
+from hrl.runs.environment import describe_environment
+from hrl.runs.listing import RunSummary, find_run, latest, list_runs, summarize
+from hrl.runs.lock import RunLock
+from hrl.runs.result import RunResult
+from hrl.runs.writing import storage_failure, write_atomic
+
+__all__ = [
+    "RunDirectory",
+    "RunLock",
+    "RunResult",
+    "RunSummary",
+    "describe_environment",
+    "find_run",
+    "latest",
+    "list_runs",
+    "storage_failure",
+    "summarize",
+    "write_atomic",
+]
