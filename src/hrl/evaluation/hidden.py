@@ -1,7 +1,7 @@
 """The store of hidden tests: it opens only for a frozen answer, and only once.
 
-The store keeps its tests away from every caller that has no frozen answer to show, so that a
-node which builds prompts or features cannot read them by accident. It is no defence against code of this project
+The store keeps its tests from every caller that has no frozen answer to show, so that a node which
+builds prompts or features cannot read them by accident. It is no defence against code of this project
 that means to cheat; the count in the trace is.
 """
 

@@ -18,7 +18,9 @@ def verdict(
     Without them the visible tests decide. Self-written tests never decide.
 
     Args:
-        visible, self_written, hidden: None where those tests do not exist or were not run.
+        visible: the task's own tests; None where there are none or they were not run.
+        self_written: the model's tests, likewise.
+        hidden: likewise.
         has_hidden: whether the task has hidden tests.
     """
     deciding = hidden if has_hidden else visible
