@@ -1,0 +1,62 @@
+"""Which actions are legal: a pure function of the episode's state.
+
+The rules keep a policy from paying for what cannot help: testing a program twice, repairing on evidence
+that already led back to a known program, searching for what is known. They leave every judgement to it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hrl.executive.actions import (
+    MAX_BROKEN_DEBUGS,
+    MAX_BROKEN_GENERATES,
+    MAX_DEBUGS,
+    MAX_GENERATES,
+    MAX_SEARCHES,
+    Action,
+)
+from hrl.executive.episode import Episode
+from hrl.policies.base import ActionMask
+
+
+def action_mask(episode: Episode) -> ActionMask:
+    """Legal actions, in the order of `Action`; at least one is True in every state."""
+    mask = np.zeros(len(Action), dtype=np.bool_)
+    mask[Action.GENERATE] = may_generate(episode)
+    mask[Action.TEST] = may_test(episode)
+    mask[Action.DEBUG] = may_debug(episode)
+    mask[Action.SEARCH] = may_search(episode)
+    mask[Action.STOP] = bool(episode.tested) or not mask.any()
+    return mask
+
+
+def may_generate(episode: Episode) -> bool:
+    """Without a candidate, or as a restart after a failed test; never in evaluation mode."""
+    if episode.mode == "evaluate":
+        return False
+    if episode.candidate is None:
+        return episode.counts.broken_generates < MAX_BROKEN_GENERATES
+    return episode.failed and restarts_left(episode) > 0
+
+
+def may_test(episode: Episode) -> bool:
+    """Only a program that was not tested yet."""
+    return episode.candidate is not None and episode.candidate.digest not in episode.tested
+
+
+def may_debug(episode: Episode) -> bool:
+    """Only a program whose last test failed, and not where the same evidence led back to a known one."""
+    if not episode.failed or episode.stuck:
+        return False
+    return episode.counts.debug < MAX_DEBUGS and episode.counts.broken_debugs < MAX_BROKEN_DEBUGS
+
+
+def may_search(episode: Episode) -> bool:
+    """Only while something is missing and the search would bring something new."""
+    return episode.searchable and not episode.passed and episode.counts.search < MAX_SEARCHES
+
+
+def restarts_left(episode: Episode) -> int:
+    """How many more generates may follow a failed test; a broken first reply is not a restart."""
+    return max(0, MAX_GENERATES - episode.counts.generate)

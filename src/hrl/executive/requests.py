@@ -1,0 +1,103 @@
+"""What the Executive asks for: model calls, sandbox jobs and search queries, built from the state."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from hrl.executive.episode import Episode
+from hrl.llm.requests import Call, Debug, Generate, Sampling, WriteTests
+from hrl.sandbox.base import Job, Limits
+from hrl.types import Passage
+
+_HEAT = 0.2
+_HOTTEST = 1.0
+
+
+def generate_call(episode: Episode, sampling: Sampling) -> Call:
+    """A first program or a restart; the attempt is also the sample, so that caches are exact."""
+    attempt = episode.attempt_offset + episode.counts.generate
+    request = Generate(
+        task_id=episode.task_id,
+        subtask=episode.subtask.name,
+        goal=episode.subtask.goal,
+        signature=episode.subtask.signature,
+        attempt=attempt,
+        starter=episode.starter,
+        tests=episode.subtask.tests,
+        helpers=episode.helpers,
+        passages=episode.passages,
+    )
+    return Call(request, _heated(episode, sampling, attempt))
+
+
+def debug_call(episode: Episode, sampling: Sampling) -> Call:
+    """A repair of the present candidate."""
+    if episode.candidate is None or episode.report is None:
+        raise ValueError("nothing was tested that could be repaired")
+    attempt = episode.attempt_offset + episode.counts.debug
+    request = Debug(
+        task_id=episode.task_id,
+        subtask=episode.subtask.name,
+        goal=episode.subtask.goal,
+        signature=episode.subtask.signature,
+        code=episode.candidate.code,
+        report=episode.report,
+        attempt=attempt,
+        tests=episode.subtask.tests or (episode.self_tests or ()),
+        helpers=episode.helpers,
+        passages=episode.passages,
+    )
+    return Call(request, _heated(episode, sampling, attempt))
+
+
+def tests_call(episode: Episode, sampling: Sampling) -> Call:
+    """Tests for a subtask that has none."""
+    attempt = episode.attempt_offset
+    subtask = episode.subtask
+    request = WriteTests(episode.task_id, subtask.name, subtask.goal, subtask.signature, attempt)
+    return Call(request, replace(sampling, sample=attempt))
+
+
+def test_job(episode: Episode, limits: Limits) -> Job:
+    """The present candidate after its dependencies' code, with the tests that decide."""
+    if episode.candidate is None:
+        raise ValueError("there is no program to test")
+    parts = (part.strip("\n") for part in (episode.prelude, episode.candidate.code))
+    return Job(
+        program="\n\n\n".join(part for part in parts if part) + "\n",
+        tests=episode.subtask.tests or (episode.self_tests or ()),
+        entry_point=episode.entry_point,
+        limits=limits,
+    )
+
+
+def job_key(job: Job) -> str:
+    """Content address of a sandbox run, for the budget and for caches of results."""
+    hasher = hashlib.sha256()
+    texts = [job.program, job.entry_point or "", job.helpers]
+    texts += [part for test in job.tests for part in (test.kind, test.source)]
+    for text in texts:
+        data = text.encode("utf-8", "surrogatepass")
+        hasher.update(len(data).to_bytes(8, "big") + data)
+    return f"sandbox:{hasher.hexdigest()[:24]}"
+
+
+def search_query(episode: Episode) -> str:
+    """The goal, and what the last report complains of."""
+    words = [episode.subtask.name.replace("_", " "), episode.subtask.goal]
+    if episode.failed and episode.report is not None:
+        words += [episode.report.error_class, episode.report.message]
+    return " ".join(word for word in words if word)
+
+
+def unknown(found: tuple[Passage, ...], known: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    """The passages found whose text is not known yet."""
+    texts = {(passage.source, passage.text) for passage in known}
+    return tuple(passage for passage in found if (passage.source, passage.text) not in texts)
+
+
+def _heated(episode: Episode, sampling: Sampling, attempt: int) -> Sampling:
+    """Warmer after each duplicate, at most 1.0: the same question again needs another draw."""
+    warmer = sampling.temperature + _HEAT * episode.counts.duplicates
+    return replace(sampling, sample=attempt, temperature=max(sampling.temperature, min(_HOTTEST, warmer)))
