@@ -100,6 +100,7 @@ class Task:
         visible_tests: may be shown to the model and to the policies.
         hidden_tests: opened once, after the answer is frozen; never in a prompt or feature.
         packages: third-party packages that the sandbox image has to hold.
+        entry_point_from: how the entry point was found, in words, for people.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Task:
     documents: tuple[Document, ...] = ()
     packages: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget)
+    entry_point_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
