@@ -1,1 +1,19 @@
-"""Task in, validated plan out."""
+"""Task → Plan: whether to split, what the model proposes, and which tests exercise which subtask."""
+
+from hrl.planner.assignment import assign_tests, called_functions
+from hrl.planner.build import plan_from_parts, single_plan
+from hrl.planner.proposal import MAX_ATTEMPTS, make_plan, propose
+from hrl.planner.signatures import stated_signatures
+from hrl.planner.splitting import needs_split
+
+__all__ = [
+    "MAX_ATTEMPTS",
+    "assign_tests",
+    "called_functions",
+    "make_plan",
+    "needs_split",
+    "plan_from_parts",
+    "propose",
+    "single_plan",
+    "stated_signatures",
+]
