@@ -1,0 +1,57 @@
+"""From what the user writes after `--policy` to a policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hrl.errors import PolicyFileError
+from hrl.policies.base import DecisionSpec, Policy
+from hrl.policies.files import paths, read_policy
+from hrl.policies.greedy import untrained
+from hrl.policies.rules import NAMES, RandomPolicy, rule_named
+
+SHIPPED = Path(__file__).parent / "shipped"
+
+
+def load_policy(spec: str, decision: DecisionSpec, *, seed: int = 0) -> Policy:
+    """The policy that `spec` names for a decision process.
+
+    Args:
+        spec: `default` (the shipped one; the fixed chain where none is shipped), a baseline's name,
+            or a path: to either file of a policy, to their stem, or to a directory that holds one.
+        decision: the decision process.
+        seed: for `random` and `untrained`.
+
+    Raises:
+        PolicyFileError: an unknown name, or a file that cannot be used.
+    """
+    if spec == "default":
+        return _default(decision)
+    if spec == "random":
+        return RandomPolicy(decision, seed)
+    if spec == "untrained":
+        return untrained(decision, seed)
+    return rule_named(spec, decision) or _from_path(spec, decision)
+
+
+def policy_names(decision: DecisionSpec) -> tuple[str, ...]:
+    """Every name that `load_policy` knows for a decision process."""
+    return ("default", *NAMES.get(decision.name, ()), "random", "untrained")
+
+
+def _default(decision: DecisionSpec) -> Policy:
+    path = SHIPPED / decision.name
+    fallback = rule_named("chain", decision)
+    if fallback is not None and not paths(path)[0].exists():
+        return fallback
+    return read_policy(path, decision)
+
+
+def _from_path(spec: str, decision: DecisionSpec) -> Policy:
+    path = Path(spec)
+    if path.is_dir():
+        path = path / decision.name
+    if not any(part.exists() for part in paths(path)):
+        known = ", ".join(policy_names(decision))
+        raise PolicyFileError(f"there is no policy {spec!r}: give a path to a policy file, or one of {known}")
+    return read_policy(path, decision)

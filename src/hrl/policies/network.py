@@ -1,0 +1,67 @@
+"""The Q-network's forward pass in numpy, so that deciding needs no torch and takes microseconds.
+
+The layout is the learner's (`hrl.training.network`): `body.N.weight`, `body.N.bias`, and either
+`value.*` and `advantage.*` (dueling, Wang et al. 2016) or `advantage.*` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Weights = Mapping[str, NDArray[np.float32]]
+# Finite, because -inf times 0 is NaN.
+MASKED = np.float32(-1e9)
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """Shapes of a Q-network: `inputs → hidden... → actions`, ReLU between."""
+
+    inputs: int
+    hidden: tuple[int, ...]
+    actions: int
+    dueling: bool = True
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Every parameter's name and shape, in a fixed order."""
+        sizes = (self.inputs, *self.hidden)
+        heads = {"value": 1, "advantage": self.actions} if self.dueling else {"advantage": self.actions}
+        shapes: dict[str, tuple[int, ...]] = {}
+        for place, (wide, narrow) in enumerate(pairwise(sizes)):
+            shapes[f"body.{place}.weight"] = (narrow, wide)
+            shapes[f"body.{place}.bias"] = (narrow,)
+        for head, outputs in heads.items():
+            shapes[f"{head}.weight"] = (outputs, sizes[-1])
+            shapes[f"{head}.bias"] = (outputs,)
+        return shapes
+
+
+def fresh_weights(architecture: Architecture, seed: int) -> dict[str, NDArray[np.float32]]:
+    """Untrained parameters: uniform within ±1/sqrt(fan in), as torch's `Linear` does."""
+    generator = np.random.default_rng(seed)
+    weights = {}
+    for name, shape in architecture.shapes().items():
+        fan_in = architecture.shapes()[name.replace("bias", "weight")][1]
+        weights[name] = generator.uniform(-1.0, 1.0, shape).astype(np.float32) / np.float32(np.sqrt(fan_in))
+    return weights
+
+
+def q_values(
+    weights: Weights, architecture: Architecture, observation: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Q-values of one observation, shape `(actions,)`: V + A - mean(A) when dueling."""
+    hidden = observation
+    for place in range(len(architecture.hidden)):
+        hidden = weights[f"body.{place}.weight"] @ hidden + weights[f"body.{place}.bias"]
+        hidden = np.maximum(hidden, np.float32(0.0))
+    advantage = weights["advantage.weight"] @ hidden + weights["advantage.bias"]
+    if not architecture.dueling:
+        return advantage
+    value = weights["value.weight"] @ hidden + weights["value.bias"]
+    result: NDArray[np.float32] = value + advantage - advantage.mean(dtype=np.float32)
+    return result

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+import torch
+
+from hrl.policies import Architecture, GreedyPolicy, fresh_weights, q_values
+
+
+def test_dueling_is_value_plus_advantage_minus_its_mean():
+    weights = {
+        "value.weight": np.array([[2.0]], dtype=np.float32),
+        "value.bias": np.array([1.0], dtype=np.float32),
+        "advantage.weight": np.array([[1.0], [2.0], [3.0]], dtype=np.float32),
+        "advantage.bias": np.zeros(3, dtype=np.float32),
+    }
+    values = q_values(weights, Architecture(1, (), 3), np.array([1.0], dtype=np.float32))
+    assert values.tolist() == [2.0, 3.0, 4.0]
+
+
+@pytest.mark.parametrize("dueling", [True, False])
+def test_the_forward_pass_agrees_with_torch(dueling):
+    shape = Architecture(7, (16, 8), 5, dueling)
+    weights = fresh_weights(shape, 3)
+    observation = np.random.default_rng(0).normal(size=7).astype(np.float32)
+    as_torch = {name: torch.from_numpy(value) for name, value in weights.items()}
+    hidden = torch.from_numpy(observation)
+    for place in range(2):
+        layer = torch.nn.functional.linear(
+            hidden, as_torch[f"body.{place}.weight"], as_torch[f"body.{place}.bias"]
+        )
+        hidden = torch.relu(layer)
+    heads = {
+        head: torch.nn.functional.linear(hidden, as_torch[f"{head}.weight"], as_torch[f"{head}.bias"])
+        for head in (("value", "advantage") if dueling else ("advantage",))
+    }
+    wanted = heads["advantage"]
+    if dueling:
+        wanted = heads["value"] + wanted - wanted.mean()
+    np.testing.assert_allclose(q_values(weights, shape, observation), wanted.numpy(), atol=1e-6)
+
+
+def test_the_best_action_is_taken_among_legal_ones_only():
+    shape = Architecture(1, (), 3, dueling=False)
+    weights = {
+        "advantage.weight": np.zeros((3, 1), dtype=np.float32),
+        "advantage.bias": np.array([-3.0, -2.0, 9.0], dtype=np.float32),
+    }
+    choice = GreedyPolicy("p", weights, shape).act(
+        np.zeros(1, dtype=np.float32), np.array([True, True, False])
+    )
+    assert choice.action == 1
+    assert choice.values == (-3.0, -2.0, 9.0)
+
+
+def test_fresh_weights_depend_on_the_seed_alone():
+    shape = Architecture(3, (4,), 2)
+    again = fresh_weights(shape, 1)
+    assert all((again[name] == value).all() for name, value in fresh_weights(shape, 1).items())
+    assert (again["body.0.weight"] != fresh_weights(shape, 2)["body.0.weight"]).any()
