@@ -49,9 +49,9 @@ CASES = {
     "tests that do not parse": (
         GOOD + fenced("assert f(1) == 1\nassert f(2 == 2"),
         7,
-        "tests does not parse",
+        "tests cannot be parsed",
     ),
-    "hidden that does not parse": (GOOD + fenced("assert f(", "python hidden"), 6, "tests does not parse"),
+    "hidden that does not parse": (GOOD + fenced("assert f(", "python hidden"), 6, "tests cannot be parsed"),
     "tests import the solution": (
         GOOD + fenced("import os\nfrom solution import f\nassert f(1)"),
         7,
@@ -77,7 +77,7 @@ CASES = {
     "doctest without examples": (GOOD + fenced("f(1)", "pycon"), 5, "no examples"),
     "doctest without output": (GOOD + fenced(">>> f(1)", "pycon"), 6, "an expected output is missing"),
     "doctest without blank": (GOOD + fenced(">>> f(1)\n1\n>>>f(2)\n2", "pycon"), 8, "lacks blank after >>>"),
-    "doctest that does not parse": (GOOD + fenced(">>> f(1)\n1\n>>> f(\n2", "pycon"), 8, "does not parse"),
+    "doctest that does not parse": (GOOD + fenced(">>> f(1)\n1\n>>> f(\n2", "pycon"), 8, "cannot be parsed"),
     "doctest option": (GOOD + fenced(">>> f(1)  # doctest: +NOPE\n1", "pycon"), 6, "invalid option"),
     "two starters": (
         GOOD + fenced("def f(): ...", "python starter") + fenced("def f(): ...", "python starter"),
@@ -87,7 +87,7 @@ CASES = {
     "starter that does not parse": (
         GOOD + fenced("def f(:", "python starter"),
         6,
-        "starter code does not parse",
+        "starter code cannot be parsed",
     ),
     "empty starter": (GOOD + fenced("", "python starter"), 5, "starter code is empty"),
     "open front matter": ("---\ntitle: x\n# T\n", 1, "never closed"),

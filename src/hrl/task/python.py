@@ -66,9 +66,9 @@ def parse_python(source: str, *, line: int, what: str) -> ast.Module:
         ast.increment_lineno(module, line - 1)
     except SyntaxError as problem:
         where = line + (problem.lineno or 1) - 1
-        raise TaskError(f"the {what} does not parse: {_reason(problem)}", line=where) from None
+        raise TaskError(f"the {what} cannot be parsed: {_reason(problem)}", line=where) from None
     except (ValueError, RecursionError, MemoryError):
-        raise TaskError(f"the {what} does not parse: it is nested too deeply", line=line) from None
+        raise TaskError(f"the {what} cannot be parsed: it is nested too deeply", line=line) from None
     return module
 
 
