@@ -34,7 +34,7 @@ class StyledModel:
         self._backend = backend
         self._style = style
         self._own_cache = cache is None
-        self._cache = cache or ReplyCache(None)
+        self._cache = ReplyCache(None) if cache is None else cache
 
     def complete(self, calls: Sequence[Call]) -> list[Completion]:
         """Answer from the cache where possible, and the rest in one batch."""

@@ -69,10 +69,13 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _nested(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
+    """The objects in a value that hold no further objects in lists: those are the entries."""
+    inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    container = any(isinstance(entry, list) and any(isinstance(e, dict) for e in entry) for entry in inner)
+    if isinstance(value, dict) and not container:
         yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _nested(inner)
+    for entry in inner:
+        yield from _nested(entry)
 
 
 def _relaxed(text: str) -> Any:
