@@ -8,6 +8,7 @@ they are only checked against the one that was found.
 from __future__ import annotations
 
 import ast
+import keyword
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -192,4 +193,10 @@ def _signature(name: str, evidence: Evidence) -> str | None:
         found = read_signature(mention) if "(" in mention else None
         if found and found.name == name and accepts(found, calls):
             return signature_text(found)
-    return signature_from_calls(name, calls) if calls else None
+    return signature_from_calls(name, calls, _spoken_names(evidence.mentions, name)) if calls else None
+
+
+def _spoken_names(mentions: Sequence[str], function: str) -> list[str]:
+    """Back-quoted words of the prose that can be parameters, in order."""
+    words = [word for word in mentions if word.isidentifier() and not keyword.iskeyword(word)]
+    return list(dict.fromkeys(word for word in words if word not in BUILTIN and word != function))

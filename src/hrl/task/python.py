@@ -11,8 +11,9 @@ import builtins
 import copy
 import doctest
 import re
+import string
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hrl.errors import TaskError
@@ -240,8 +241,11 @@ def accepts(function: ast.FunctionDef, calls: list[ast.Call]) -> bool:
     return True
 
 
-def signature_from_calls(name: str, calls: list[ast.Call]) -> str | None:
-    """`def name(a, b)` from how the tests call it; None when they do not agree."""
+def signature_from_calls(name: str, calls: list[ast.Call], spoken: Sequence[str] = ()) -> str | None:
+    """`def name(a, b)` from how the tests call it; None when they do not agree.
+
+    Where the prose speaks of exactly as many other names as there are positional arguments, those are used.
+    """
     shapes = set()
     for call in calls:
         if any(isinstance(arg, ast.Starred) for arg in call.args) or any(not k.arg for k in call.keywords):
@@ -250,7 +254,7 @@ def signature_from_calls(name: str, calls: list[ast.Call]) -> str | None:
     if len(shapes) != 1:
         return None
     count, keywords = shapes.pop()
-    free = [letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in (*keywords, name)]
-    if count > len(free):
-        return None
-    return f"def {name}({', '.join((*free[:count], *keywords))})"
+    names = [word for word in spoken if word not in keywords]
+    if len(names) != count:
+        names = [letter for letter in string.ascii_lowercase if letter not in (*keywords, name)]
+    return f"def {name}({', '.join((*names[:count], *keywords))})" if count <= len(names) else None

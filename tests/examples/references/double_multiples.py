@@ -1,0 +1,2 @@
+def double_multiples(numbers):
+    return sum(number * 2 for number in numbers if number % 3 == 0)

@@ -1,0 +1,14 @@
+def normalize(text):
+    return " ".join(text.lower().split())
+
+
+def split_words(text):
+    return text.split()
+
+
+def keep_long(words):
+    return sorted(word for word in words if len(word) > 3)
+
+
+def report(text):
+    return keep_long(split_words(normalize(text)))
