@@ -6,7 +6,6 @@ potential of the state after the end is 0. The hidden verdict is handed in from 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from hrl.executive.episode import Episode
@@ -40,7 +39,8 @@ class RewardSpec:
         solved: for stopping with a program that passes the hidden tests.
         token: for each token, prompt and completion.
         model_call: for each call, whatever its length.
-        sandbox_second: for each started second of a sandbox run, so that timing noise is no reward.
+        sandbox_second: for each second of a sandbox run, rounded and at least one a run, so that the
+            noise of timing is no reward.
         search: for each search.
         shaping: weight of the potential; 0 turns shaping off.
         gamma: the discount that the learner uses; shaping needs the same.
@@ -48,19 +48,19 @@ class RewardSpec:
 
     solved: float = 1.0
     token: float = 2e-5
-    model_call: float = 0.02
+    model_call: float = 0.04
     sandbox_second: float = 0.01
-    search: float = 0.02
+    search: float = 0.05
     shaping: float = 0.2
     gamma: float = 0.99
 
     def price(self, cost: Cost) -> float:
         """What a step's cost subtracts from the reward."""
-        started = max(cost.sandbox_runs, math.ceil(cost.seconds)) if cost.sandbox_runs else 0
+        seconds = max(cost.sandbox_runs, round(cost.seconds)) if cost.sandbox_runs else 0
         return (
             self.token * cost.tokens
             + self.model_call * cost.model_calls
-            + self.sandbox_second * started
+            + self.sandbox_second * seconds
             + self.search * cost.searches
         )
 
