@@ -65,3 +65,33 @@ def save_t5(path: Path) -> Path:
     )  # fmt: skip
     T5ForConditionalGeneration(config).save_pretrained(path)
     return path
+
+
+def save_gpt2(path: Path, *, context: int) -> Path:
+    """A causal model with learned positions: it breaks where a position leaves the context."""
+    import torch
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    size = save_tokenizer(path)
+    torch.manual_seed(1)
+    config = GPT2Config(
+        vocab_size=size, n_embd=32, n_layer=2, n_head=4, n_positions=context, bos_token_id=1, eos_token_id=1,
+    )  # fmt: skip
+    GPT2LMHeadModel(config).save_pretrained(path)
+    return path
+
+
+def save_bart(path: Path, *, context: int) -> Path:
+    """A sequence-to-sequence model with learned positions."""
+    import torch
+    from transformers import BartConfig, BartForConditionalGeneration
+
+    size = save_tokenizer(path)
+    torch.manual_seed(1)
+    config = BartConfig(
+        vocab_size=size, d_model=32, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2,
+        decoder_attention_heads=2, encoder_ffn_dim=32, decoder_ffn_dim=32, max_position_embeddings=context,
+        pad_token_id=0, bos_token_id=1, eos_token_id=1, decoder_start_token_id=0, forced_eos_token_id=None,
+    )  # fmt: skip
+    BartForConditionalGeneration(config).save_pretrained(path)
+    return path

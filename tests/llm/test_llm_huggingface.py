@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from llm_tiny_models import TEMPLATE, save_llama
+from llm_tiny_models import TEMPLATE, save_bart, save_gpt2, save_llama
 
 from hrl.config import Settings
 from hrl.errors import ModelSpecError, ModelUnavailable
@@ -104,6 +104,23 @@ def test_a_sequence_to_sequence_model_answers_in_batches(t5):
     together = backend.answer(asks)
     assert [answer.text for answer in together] == [backend.answer([one])[0].text for one in asks]
     assert all(answer.usage.completion_tokens > 0 for answer in together)
+
+
+@pytest.mark.parametrize("save", [save_gpt2, save_bart])
+def test_learned_positions_are_never_left(tmp_path, save):
+    loaded = load(str(save(tmp_path / "model", context=64)), "hf:learned", device="cpu")
+    backend = HuggingFaceBackend(loaded, "hf:learned")
+    asks = [
+        ask("Add.", max_tokens=200),
+        ask("y z " * 12, max_tokens=200),
+        ask("y z " * 100),
+        ask("Add.", max_tokens=3),
+    ]
+    short, near, long, few = backend.answer(asks)
+    assert "context" in long.problem
+    assert [short.problem, near.problem, few.problem] == ["", "", ""]
+    assert [short.text, near.text, few.text] == [backend.answer([asks[n]])[0].text for n in (0, 1, 3)]
+    assert few.usage.completion_tokens <= 3
 
 
 def test_a_base_model_gets_plain_text(base_llama):

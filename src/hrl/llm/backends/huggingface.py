@@ -74,20 +74,26 @@ def _answers(loaded: Loaded, asks: Sequence[Ask], name: str) -> list[Answer]:
     fitting.sort(key=lambda number: len(prompts[number].ids))
     rows = _MAX_ROWS
     while fitting:
-        rows = min(rows, _rows_that_fit(loaded, max(len(prompts[number].ids) for number in fitting[:rows])))
+        sizes = [len(prompts[n].ids) + asks[n].call.sampling.max_tokens for n in fitting[:rows]]
+        rows = min(rows, _rows_that_fit(loaded, max(sizes)))
         chunk = _within_context(loaded, fitting[:rows], asks, prompts)
         try:
             given = _generate(loaded, [asks[n] for n in chunk], [prompts[n] for n in chunk], len(asks))
-        except (torch.OutOfMemoryError, MemoryError):
+        except (RuntimeError, MemoryError, IndexError) as problem:
+            if not _out_of_memory(problem):
+                raise ModelUnavailable(f"{name} failed: {str(problem).split(chr(10))[0][:200]}") from None
             if len(chunk) == 1:
                 raise ModelUnavailable(f"{name} ran out of memory") from None
             rows = len(chunk) // 2
             continue
-        except RuntimeError as problem:
-            raise ModelUnavailable(f"{name} failed: {str(problem).splitlines()[0][:200]}") from None
         answers.update(zip(chunk, given, strict=True))
         fitting = fitting[len(chunk) :]
     return [answers[number] for number in range(len(asks))]
+
+
+def _out_of_memory(problem: BaseException) -> bool:
+    """On a CPU torch says it in a message only."""
+    return isinstance(problem, torch.OutOfMemoryError | MemoryError) or "allocate memory" in str(problem)
 
 
 @torch.inference_mode()
@@ -139,8 +145,10 @@ def _sampling(loaded: Loaded, ask: Ask, prompt: Rendered) -> RowSampling:
 def _room(loaded: Loaded, prompt: Rendered, ask: Ask) -> int:
     """How many tokens the reply may have: what was asked for, less what the context does not hold."""
     wanted = ask.call.sampling.max_tokens
-    if loaded.context is None or loaded.seq2seq:
+    if loaded.context is None:
         return wanted
+    if loaded.seq2seq:
+        return min(wanted, loaded.context - 1) if len(prompt.ids) <= loaded.context else 0
     return min(wanted, loaded.context - len(prompt.ids))
 
 
@@ -180,7 +188,7 @@ def _end_tokens(loaded: Loaded) -> frozenset[int]:
     return frozenset(int(end) for end in (*ends, loaded.tokenizer.eos_token_id) if end is not None)
 
 
-def _rows_that_fit(loaded: Loaded, prompt_tokens: int) -> int:
+def _rows_that_fit(loaded: Loaded, tokens: int) -> int:
     """Rows whose keys, values and scores take at most half of the free memory."""
     config = loaded.model.config.get_text_config(decoder=True)
     layers = _number(config, "num_hidden_layers", "num_layers", "n_layer")
@@ -189,7 +197,7 @@ def _rows_that_fit(loaded: Loaded, prompt_tokens: int) -> int:
     kv_heads = _number(config, "num_key_value_heads") if hasattr(config, "num_key_value_heads") else heads
     size = loaded.model.dtype.itemsize
     per_token = 2 * layers * kv_heads * max(1, width // heads) * size
-    per_row = per_token * (prompt_tokens + 1024) + 6 * 4 * _number(config, "vocab_size")
+    per_row = per_token * tokens + 6 * 4 * _number(config, "vocab_size")
     return max(1, min(_MAX_ROWS, int(_free_memory(loaded.device) * _SHARE_OF_MEMORY // per_row)))
 
 

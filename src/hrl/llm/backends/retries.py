@@ -19,7 +19,7 @@ class Backoff:
         longest: seconds that no wait exceeds, whatever the server asks for.
     """
 
-    tries: int = 5
+    tries: int = 4
     base: float = 0.5
     longest: float = 30.0
 
