@@ -143,7 +143,7 @@ def timeline():
         (
             0.1,
             ev.OptionChosen(
-                "plan", {"plan": True, "execute": False, "stop": False}, {"plan": 0.7}, "hierarchical-1", 1
+                "plan", {"plan": True, "execute": False, "stop": False}, {"plan": 0.7}, "hierarchical-1", 0
             ),
         ),
         (0.6, _answered("", "plan", "p0", 402, 0.55, reply="plan")),
@@ -165,7 +165,7 @@ def timeline():
                 "model",
             ),
         ),
-        (0.01, ev.OptionChosen("execute", {"execute": True, "plan": True}, None, "hierarchical-1", 1)),
+        (0.01, ev.OptionChosen("execute", {"execute": True, "plan": True}, None, "hierarchical-1", 0)),
         (0.01, ev.EpisodeStarted(strip, "strip_accents", "solve")),
         (0.01, _decided(strip, 0, "generate", {"generate"}, (0.82, 0.1, -0.2, 0.05, -0.4))),
         *_solve_at_once("words", WORDS, "a1", ("assert words('A b') == ['a', 'b']",)),
@@ -228,15 +228,15 @@ def timeline():
         *_solve_at_once(
             "slugify", SLUGIFY, "c1", ("assert slugify('A b') == 'a-b'", "assert slugify('') == ''")
         ),
-        (0.01, ev.OptionChosen("integrate", {"integrate": True}, None, "hierarchical-1", 1)),
+        (0.01, ev.OptionChosen("integrate", {"integrate": True}, None, "hierarchical-1", 0)),
         (0.02, ev.Integrated("merge", MERGED, ("imports of re and unicodedata moved to the top",))),
-        (0.01, ev.OptionChosen("evaluate", {"evaluate": True}, None, "hierarchical-1", 1)),
+        (0.01, ev.OptionChosen("evaluate", {"evaluate": True}, None, "hierarchical-1", 0)),
         (0.01, ev.EpisodeStarted("program#1", "slugify", "evaluate")),
         (0.01, _decided("program#1", 0, "test", {"test"}, (0.0, 0.95, 0.0, 0.0, 0.1), evaluation=1.0)),
         (0.05, ev.TestsRun("program#1", "d100112233", "visible", "run-d1", whole)),
         (0.01, ev.EpisodeFinished("program#1", "slugify", "passed", "d100112233", 2)),
         (0.01, ev.Evaluated(whole, None)),
-        (0.01, ev.OptionChosen("stop", {"stop": True}, None, "hierarchical-1", 1)),
+        (0.01, ev.OptionChosen("stop", {"stop": True}, None, "hierarchical-1", 0)),
         (0.04, ev.HiddenOpened(1, hidden)),
         (0.01, ev.RunFinished("solved", 0, True, 1, Usage(1300, 635, 4.36), 5, 6, 4.7)),
     ]

@@ -114,6 +114,8 @@ class LiveDisplay:
         with self._lock:
             self._state = fold(self._state, stamped)
         self._changed.set()
+        if self._state.finished is not None:
+            self._leave()  # now: a second Ctrl-C ends the process without coming back here
 
     def __enter__(self) -> Self:
         """Take the terminal and begin to draw."""
@@ -129,6 +131,11 @@ class LiveDisplay:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop drawing, give the terminal back and leave a summary on it."""
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._over.is_set():
+            return
         self._over.set()
         self._changed.set()
         if self._thread is not None:

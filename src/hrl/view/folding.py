@@ -152,7 +152,7 @@ def _evaluated(state: ViewState, event: ev.Evaluated, time: float) -> ViewState:
 
 def _hidden(state: ViewState, event: ev.HiddenOpened, time: float) -> ViewState:
     del time
-    return replace(state, hidden=event)
+    return replace(state, hidden=event, sandbox_runs=state.sandbox_runs + 1)
 
 
 def _spent(state: ViewState, event: ev.BudgetSpent, time: float) -> ViewState:

@@ -60,7 +60,7 @@ def phases(state: ViewState, width: int, now: float) -> Text:
             mark, style = "○ ", QUIET
         line.append(("" if place == 0 else " → ") + mark + words[key], style=style)
     clock = duration(state.seconds(now))
-    cycle = f"cycle {state.option.cycle}  " if state.option is not None and state.option.cycle > 1 else ""
+    cycle = f"correction {state.option.cycle}  " if state.option is not None and state.option.cycle else ""
     tail = cycle + clock
     line.append(tail.rjust(max(len(tail) + 2, width - line.cell_len)), style="bold")
     return line

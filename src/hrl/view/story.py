@@ -50,7 +50,8 @@ def _resumed(state: ViewState, event: ev.RunResumed) -> Told:
 
 def _option(state: ViewState, event: ev.OptionChosen) -> Told:
     del state
-    return f"option {event.option} (cycle {event.cycle})", 1
+    correction = f" (correction {event.cycle})" if event.cycle else ""
+    return f"option {event.option}{correction}", 1
 
 
 def _planned(state: ViewState, event: ev.PlanMade) -> Told:

@@ -1,0 +1,38 @@
+"""`hrl resume`: a run that was interrupted, killed or failed goes on where it stood."""
+
+from __future__ import annotations
+
+from hrl.cli.execution import carry_out
+from hrl.cli.options import DisplayOption, JsonOption, OutputOption, QuietOption, RunArgument, VerboseOption
+from hrl.cli.output import check_output
+
+
+def resume(
+    run: RunArgument = "latest",
+    output: OutputOption = None,
+    display: DisplayOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Continue RUN after an interruption, without asking the model again for what it answered.
+
+    Exit codes as for solve; 2 when the run is finished, runs elsewhere, or cannot be read.
+    """
+    from hrl.config import load_settings
+    from hrl.runs import find_run
+
+    place = check_output(output)
+    found = find_run(load_settings().runs_dir, run)
+
+    from hrl.graphs.solve import resume as resume_run
+
+    carry_out(
+        found,
+        lambda listeners: resume_run(found, listeners=listeners),
+        place=place,
+        display=display,
+        as_json=as_json,
+        verbose=verbose,
+        quiet=quiet,
+    )

@@ -1,0 +1,86 @@
+"""`hrl view`: a run again, through the renderer that showed it live."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hrl.cli.options import RunArgument
+from hrl.errors import BadInput, RunError
+
+if TYPE_CHECKING:
+    from hrl.events import Stamped
+
+
+def view(
+    run: RunArgument = "latest",
+    speed: Annotated[
+        float,
+        typer.Option(min=0, metavar="X", help="How fast: 1 as it happened, 4 four times as fast, 0 at once."),
+    ] = 1.0,
+    plain: Annotated[bool, typer.Option("--plain", help="Print one line per event.")] = False,
+    html: Annotated[str | None, typer.Option(metavar="FILE", help="Write a page.")] = None,
+    svg: Annotated[str | None, typer.Option(metavar="FILE", help="Write a picture.")] = None,
+    at: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Stop after the event of this number in the trace.")
+    ] = None,
+    width: Annotated[
+        int, typer.Option(min=40, max=400, metavar="N", help="Columns of the page or the picture.")
+    ] = 140,
+    height: Annotated[
+        int | None,
+        typer.Option(min=6, metavar="N", help="Rows of the page or the picture at most; default: all."),
+    ] = None,
+) -> None:
+    """Show a run again: replayed on a terminal, its end elsewhere, or as HTML or SVG."""
+    events = _trace(run)
+    if at is not None:
+        events = [stamped for stamped in events if stamped.seq <= at]
+    if html is not None or svg is not None:
+        _export(events, html, svg, width, height)
+    elif plain:
+        _plain(events)
+    else:
+        from rich.console import Console
+
+        from hrl.view import replay
+
+        replay(events, speed, Console(highlight=False, markup=False, emoji=False))
+
+
+def _trace(name: str) -> list[Stamped]:
+    from hrl.config import load_settings
+    from hrl.events import read_trace
+    from hrl.runs import find_run
+
+    path = Path(name) if Path(name).is_file() else find_run(load_settings().runs_dir, name).events
+    events = list(read_trace(path))
+    if not events:
+        raise RunError(f"the trace {path} holds no event yet")
+    return events
+
+
+def _plain(events: list[Stamped]) -> None:
+    from rich.console import Console
+
+    from hrl.view import PlainDisplay
+
+    with PlainDisplay(Console()) as display:
+        for stamped in events:
+            display(stamped)
+
+
+def _export(events: list[Stamped], html: str | None, svg: str | None, width: int, height: int | None) -> None:
+    from hrl.runs import write_atomic
+    from hrl.view import export_html, export_svg, fold_all
+
+    state = fold_all(events)
+    for place, export in ((html, export_html), (svg, export_svg)):
+        if place is None:
+            continue
+        if Path(place).is_dir():
+            raise BadInput(f"{place} is a directory; name a file")
+        write_atomic(Path(place), export(state, width=width, height=height))
+        typer.echo(f"wrote {place}", err=True)

@@ -1,0 +1,67 @@
+"""A working directory of its own for every test, and the command in this process or in one of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from hrl.cli.exits import run
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def sentence(self):
+        """The one line that standard error must be when input is refused."""
+        lines = self.err.strip().splitlines()
+        assert len(lines) == 1, self.err
+        return lines[0]
+
+
+@pytest.fixture(autouse=True)
+def _place(tmp_path, monkeypatch):
+    for name in [name for name in os.environ if name.upper().startswith("HRL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def hrl(capsys):
+    """Run a command in this process."""
+
+    def call(*arguments):
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return Ended(code, out, err)
+
+    return call
+
+
+@pytest.fixture
+def hrl_process():
+    """Run a command as a shell would."""
+
+    def call(*arguments, stdin=None, **environment):
+        done = subprocess.run(
+            [sys.executable, "-m", "hrl", *(str(argument) for argument in arguments)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            env={**os.environ, **environment},
+        )
+        assert "Traceback" not in done.stderr or environment.get("HRL_DEBUG")
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return call
