@@ -157,6 +157,7 @@ def test_code_attributes_and_other_languages_are_context():
         ("assert f(1, 2) == 3", "Add `left` to `right`, or None.", "f", "def f(left, right)"),
         ("assert f(1, 2) == 3", "Add `left` to `f`.", "f", "def f(a, b)"),
         ("assert f(1, key=2) == 3", "Turn `key` into `x`.", "f", "def f(x, key)"),
+        ("s = Stack()\ns.push(2)\nassert s.pop() == 2", "Do.", "Stack", None),
         ("assert f(1, key=2) == 3", "Do.", "f", "def f(a, key)"),
         ("assert f(1) == 3\nassert f(1, 2) == 3", "Do.", "f", None),
         ("assert f(1, 2) == 3", "Write `f(left, right)`.", "f", "def f(left, right)"),

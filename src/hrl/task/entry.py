@@ -193,7 +193,9 @@ def _signature(name: str, evidence: Evidence) -> str | None:
         found = read_signature(mention) if "(" in mention else None
         if found and found.name == name and accepts(found, calls):
             return signature_text(found)
-    return signature_from_calls(name, calls, _spoken_names(evidence.mentions, name)) if calls else None
+    if not calls or name[0].isupper():  # a class has no `def` line
+        return None
+    return signature_from_calls(name, calls, _spoken_names(evidence.mentions, name))
 
 
 def _spoken_names(mentions: Sequence[str], function: str) -> list[str]:
