@@ -82,6 +82,9 @@ def fenced(text: str) -> Iterator[Piece]:
     """
     lines = _split_glued(text.split("\n"))
     places = [place for place, line in enumerate(lines) if _is_fence(line)][:_MAX_FENCES]
+    if places:
+        # The prompt may have opened the fence already: then the reply starts inside the block.
+        yield Piece("\n".join(lines[: places[0]]), closed=True)
     for width in range(1, min(len(places), _MAX_NESTED)):
         for first, last in zip(places, places[width:], strict=False):
             yield Piece("\n".join(lines[first + 1 : last]), closed=True)

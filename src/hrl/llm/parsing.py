@@ -34,14 +34,14 @@ def parse_code(text: str, name: str, *, finish: str = "stop", signature: str = "
     body = fences.normalised(text)
     if not body.strip():
         return BrokenReply("the reply is empty", text)
-    pieces = _pieces(body)
-    whole = list(_whole(pieces, name))
-    if whole:
-        code, closed = _best(whole, name)
+    pieces = [*fences.fenced(body), *fences.bare(body)]
+    closed = list(_whole((piece for piece in pieces if piece.closed), name))
+    code = _best(closed, name) if closed else next(_whole(pieces, name), None)
+    if code is not None:
         cut = finish == "length" and not closed and _is_last(code, name)
         return CodeReply(_finished(_with_earlier(code, pieces, name), name), truncated=cut)
     return (
-        _cut(pieces, name)
+        _cut(pieces, name, finish)
         or _completed(body, name, signature, finish)
         or _elsewhere(pieces, name)
         or _unparsed(pieces, name, text, finish)
@@ -76,34 +76,29 @@ def function_name(signature: str) -> str:
     return match.group(1) if match else ""
 
 
-def _pieces(text: str) -> list[Piece]:
-    return [*fences.fenced(text), *fences.bare(text)]
-
-
-def _whole(pieces: Iterable[Piece], name: str) -> Iterator[tuple[str, bool]]:
+def _whole(pieces: Iterable[Piece], name: str) -> Iterator[str]:
     """Pieces (or repairs of them) that parse as they are and define `name`."""
     for piece in pieces:
         for code in fences.repairs(piece.code) if name in piece.code else ():
             module = parses(code)
             if module is not None and defines(module, name):
-                yield code, piece.closed
+                yield code
                 break
 
 
-def _best(whole: list[tuple[str, bool]], name: str) -> tuple[str, bool]:
-    """The last closed piece whose function is no mere stub, else the first piece of all."""
-    closed = [entry for entry in whole if entry[1]]
-    real = [entry for entry in closed if not _is_stub(entry[0], name)]
-    return (real or closed)[-1] if closed else whole[0]
+def _best(closed: list[str], name: str) -> str:
+    """The last block whose function is no mere stub."""
+    real = [code for code in closed if not _is_stub(code, name)]
+    return (real or closed)[-1]
 
 
-def _cut(pieces: Iterable[Piece], name: str) -> CodeReply | None:
+def _cut(pieces: Iterable[Piece], name: str, finish: str) -> CodeReply | None:
     """The longest run of whole top-level statements from a piece's start that still defines `name`."""
     best = ""
     for piece in pieces:
         for code in fences.repairs(piece.code) if name in piece.code else ():
             best = max(best, _prefix(code, name), key=len)
-    return CodeReply(_finished(best, name), truncated=True) if best else None
+    return CodeReply(_finished(best, name), truncated=finish == "length") if best else None
 
 
 def _prefix(code: str, name: str) -> str:
@@ -160,10 +155,9 @@ def _unparsed(pieces: list[Piece], name: str, text: str, finish: str) -> CodeRep
 
 def _with_earlier(code: str, pieces: Iterable[Piece], name: str) -> str:
     """Put earlier blocks before the chosen one where they define names that it uses and lacks."""
-    for piece in pieces:
-        module = parses(code)
-        other = parses(piece.code)
-        if not piece.closed or module is None or other is None or defines(other, name):
+    for piece in (piece for piece in pieces if piece.closed):
+        module, other = parses(code), parses(piece.code)
+        if module is None or other is None or defines(other, name):
             continue
         offered = {bound for node in other.body for bound in _bound(node)}
         bound = {bound for node in module.body for bound in _bound(node)}

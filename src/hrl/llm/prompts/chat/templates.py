@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 
 _PLACE = re.compile(r"\$\{(\w+)\}")
@@ -16,14 +17,19 @@ _SECTION = re.compile(r"^(?=## )", re.M)
 
 def fill(template: str, values: Mapping[str, str]) -> str:
     """Fill the file `<template>.md` of this package; KeyError for a place without a value."""
-    text = (resources.files(__package__) / f"{template}.md").read_text(encoding="utf-8")
-    return "".join(_section(part, values) for part in _SECTION.split(text)).strip()
+    return "".join(_section(part, values) for part in _sections(template)).strip()
 
 
 def clipped(text: str, limit: int) -> str:
     """At most about `limit` characters: the beginning, and a mark where something is left out."""
     text = text.strip()
     return text if len(text) <= limit else text[:limit].rstrip() + " […]"
+
+
+@cache
+def _sections(template: str) -> tuple[str, ...]:
+    text = (resources.files(__package__) / f"{template}.md").read_text(encoding="utf-8")
+    return tuple(_SECTION.split(text))
 
 
 def _section(part: str, values: Mapping[str, str]) -> str:
