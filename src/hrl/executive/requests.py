@@ -51,7 +51,7 @@ def debug_call(episode: Episode, sampling: Sampling) -> Call:
     return Call(request, _heated(episode, sampling, attempt))
 
 
-def tests_call(episode: Episode, sampling: Sampling) -> Call:
+def self_tests_call(episode: Episode, sampling: Sampling) -> Call:
     """Tests for a subtask that has none."""
     attempt = episode.attempt_offset
     subtask = episode.subtask
@@ -59,7 +59,7 @@ def tests_call(episode: Episode, sampling: Sampling) -> Call:
     return Call(request, replace(sampling, sample=attempt))
 
 
-def test_job(episode: Episode, limits: Limits) -> Job:
+def grading_job(episode: Episode, limits: Limits) -> Job:
     """The present candidate after its dependencies' code, with the tests that decide."""
     if episode.candidate is None:
         raise ValueError("there is no program to test")

@@ -17,10 +17,10 @@ from hrl.executive.mask import action_mask
 from hrl.executive.requests import (
     debug_call,
     generate_call,
+    grading_job,
     job_key,
     search_query,
-    test_job,
-    tests_call,
+    self_tests_call,
     unknown,
 )
 from hrl.executive.rewards import Cost
@@ -133,7 +133,7 @@ class _Turn:
     def run_tests(self) -> TestReport:
         tools, candidate = self.tools, self.episode.candidate
         assert candidate is not None, "the mask allows no test without a candidate"
-        job = test_job(self.episode, tools.limits)
+        job = grading_job(self.episode, tools.limits)
         key = job_key(job)
         tools.ledger.admit_sandbox_run(final=self._final)
         report = tools.sandbox.run(job)
@@ -179,7 +179,7 @@ def _test(turn: _Turn) -> None:
 
 def _write_tests(turn: _Turn) -> None:
     """Ask once; where the reply is broken, the program will only be loaded."""
-    reply = turn.ask(tests_call(turn.episode, turn.tools.sampling)).reply
+    reply = turn.ask(self_tests_call(turn.episode, turn.tools.sampling)).reply
     tests = (TestCode(reply.source),) if isinstance(reply, TestsReply) else ()
     turn.episode = replace(turn.episode, self_tests=tests)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from hrl.budget import Ledger
 from hrl.executive import Episode
-from hrl.executive.requests import job_key, test_job
+from hrl.executive.requests import grading_job, job_key
 from hrl.llm.base import ChatModel
 from hrl.retrieval.base import Retriever
 from hrl.sandbox.base import Job, Limits, Sandbox
@@ -75,5 +75,5 @@ def passes_hidden(episode: Episode, exercise: Exercise, sandbox: Sandbox, limits
     """Whether the episode's best program passes the exercise's hidden tests."""
     if episode.best is None:
         return False
-    job = test_job(replace(episode, candidate=episode.best.candidate), limits)
+    job = grading_job(replace(episode, candidate=episode.best.candidate), limits)
     return sandbox.run(replace(job, tests=exercise.hidden)).verdict == "pass"
