@@ -1,0 +1,43 @@
+"""`hrl train`: make the policies and the bundled model that this package ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Train policies and the bundled model.", no_args_is_help=True)
+
+
+@app.callback()
+def train() -> None:
+    """Train policies and the bundled model."""
+
+
+@app.command()
+def executive(
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Environment steps; default: the recipe's own.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of weights, exploration and drills.")] = 0,
+    out: Annotated[Path, typer.Option(help="Where policy, card, metrics and checkpoint go.")] = Path(
+        ".hrl/training/executive"
+    ),
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the policy's card as JSON.")] = False,
+) -> None:
+    """Train the Executive's policy on scripted drills, in the real sandbox."""
+    import json
+
+    from rich.console import Console
+
+    from hrl.training.executive import Recipe, train_executive
+    from hrl.training.tables import as_text
+    from hrl.types import dump
+
+    recipe = Recipe(steps=steps, seed=seed) if steps else Recipe(seed=seed)
+    command = f"hrl train executive --steps {recipe.steps} --seed {seed}"
+    console = Console(stderr=True)
+    card = train_executive(out, recipe, resume=resume, command=command, console=console)
+    typer.echo(json.dumps(dump(card), indent=2) if as_json else as_text(card, out))
