@@ -113,7 +113,7 @@ def _program(modules: list[Module], naming: Naming) -> str:
             effects.add(text)
             blocks.append(text)
     head = [_future(modules), "\n".join(_imports(modules, naming))]
-    return "\n\n".join([*(part for part in head if part), _spaced(blocks)]).rstrip() + "\n"
+    return "\n\n".join([*(part for part in head if part), _spaced(blocks)]).strip("\n") + "\n"
 
 
 def _future(modules: list[Module]) -> str:

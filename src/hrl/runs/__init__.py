@@ -7,6 +7,7 @@ from hrl.runs.directory import RunDirectory
 from hrl.runs.environment import describe_environment
 from hrl.runs.listing import RunSummary, find_run, latest, list_runs, summarize
 from hrl.runs.lock import RunLock
+from hrl.runs.logs import logging_to
 from hrl.runs.result import RunResult
 from hrl.runs.writing import storage_failure, write_atomic
 
@@ -19,6 +20,7 @@ __all__ = [
     "find_run",
     "latest",
     "list_runs",
+    "logging_to",
     "storage_failure",
     "summarize",
     "write_atomic",

@@ -1,0 +1,45 @@
+"""Lets the episodes of a wave start together, so that their first requests are one batch.
+
+Only a convenience: an episode that does not come (a resumed run has fewer of them) is waited for briefly.
+"""
+
+from __future__ import annotations
+
+import threading
+
+PATIENCE = 1.0
+
+
+class Gate:
+    """Opens when `size` threads have arrived or one has waited for `patience` seconds; then stays open."""
+
+    def __init__(self, size: int, patience: float = PATIENCE) -> None:
+        self._missing = size
+        self._patience = patience
+        self._open = threading.Event()
+        self._lock = threading.Lock()
+
+    def arrive(self) -> None:
+        """Wait for the others."""
+        with self._lock:
+            self._missing -= 1
+            if self._missing <= 0:
+                self._open.set()
+        self._open.wait(self._patience)
+        self._open.set()
+
+
+class Gates:
+    """One gate for each wave."""
+
+    def __init__(self, most: int, patience: float = PATIENCE) -> None:
+        self._most = most
+        self._patience = patience
+        self._gates: dict[str, Gate] = {}
+        self._lock = threading.Lock()
+
+    def arrive(self, wave: str, size: int) -> None:
+        """Pass the gate of `wave`, which has `size` episodes, of which only so many run at a time."""
+        with self._lock:
+            gate = self._gates.setdefault(wave, Gate(min(size, self._most), self._patience))
+        gate.arrive()

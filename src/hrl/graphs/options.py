@@ -1,0 +1,230 @@
+"""What each option does: state in, update of the state out. No langgraph here; the machines call these.
+
+`execute` is not here as one function, because its episodes run in parallel: `orders` says which may start,
+`episode_result` says what remains of one.
+"""
+
+from __future__ import annotations
+
+from hrl.budget import Ledger
+from hrl.errors import BudgetExceeded
+from hrl.evaluation import freeze, grading_job
+from hrl.events import BudgetSpent, Evaluated, HiddenOpened, OptionChosen
+from hrl.executive import Episode, outcome, start_episode
+from hrl.executive.actions import MAX_DEBUGS
+from hrl.graphs.bench import Workbench
+from hrl.graphs.decision import OPTIONS, failed, observe_run, option_mask, unfinished
+from hrl.graphs.state import EpisodeOrder, Evaluation, Progress, RunState, SubtaskResult, digest, dumped
+from hrl.integrator import integrate, prelude
+from hrl.llm.requests import Helper
+from hrl.planner import entry_name, propose, signature_of, stated_signatures
+from hrl.types import Candidate, PlanRejected, Subtask, TestReport, dump
+
+
+def choose_option(state: RunState, bench: Workbench) -> RunState:
+    """Ask the Hierarchical policy, and note what the chosen option needs."""
+    progress = Progress.of({**state, "spent": state.get("spent") or _spent(bench.ledger)})
+    mask = option_mask(progress)
+    choice = bench.hierarchical_policy.act(observe_run(progress, bench.ledger.left()), mask)
+    option = OPTIONS[choice.action]
+    bench.recorder.emit(
+        OptionChosen(
+            option=option,
+            mask={name: bool(legal) for name, legal in zip(OPTIONS, mask, strict=True)},
+            values=dict(zip(OPTIONS, choice.values, strict=True)) if choice.values is not None else None,
+            policy=bench.hierarchical_policy.name,
+            cycle=progress.counts.get("evaluate", 0) - progress.passed,
+        )
+    )
+    counts = {**progress.counts, option: progress.counts.get(option, 0) + 1}
+    update = RunState(option=option, counts=counts, spent=progress.spent)
+    if option == "execute":
+        update["todo"] = unfinished(progress) or failed(progress)
+        update["round"] = progress.round + 1
+    return update
+
+
+def make_plan(state: RunState, bench: Workbench) -> RunState:
+    """Plan, or plan anew after a failed evaluation."""
+    progress = Progress.of(state)
+    try:
+        plan, source = propose(
+            bench.task,
+            bench.models["planner"],
+            attempt=progress.counts["plan"] - 1,
+            refused=progress.refused or _evidence(progress.evaluation),
+            sampling=bench.sampling,
+            recorder=bench.recorder,
+            ledger=bench.ledger,
+        )
+    except BudgetExceeded as problem:
+        bench.recorder.emit(BudgetSpent(problem.resource))
+        return RunState(spent=problem.resource)
+    if isinstance(plan, PlanRejected):
+        return RunState(refused=plan.reason)
+    return RunState(plan=dump(plan), plan_source=source, refused="", program=None, evaluation=None)
+
+
+def remaining(state: RunState, bench: Workbench) -> RunState:
+    """After a wave: what the present `execute` still has to run; a changed part voids the program."""
+    progress = Progress.of(state)
+    spent = progress.spent or _spent(bench.ledger)
+    done = {name for name, found in progress.results.items() if found.round == progress.round}
+    todo = [] if spent else [name for name in progress.todo if name not in done]
+    return RunState(todo=todo, spent=spent, program=None, evaluation=None)
+
+
+def orders(state: RunState, bench: Workbench) -> list[EpisodeOrder]:
+    """Episodes that may start now: those whose dependencies have nothing left to do."""
+    progress = Progress.of(state)
+    plan = progress.plan
+    if plan is None:
+        return []
+    waiting = set(progress.todo)
+    ready = [
+        subtask
+        for subtask in plan.in_order()
+        if subtask.name in waiting and not waiting & {entry.name for entry in plan.ancestors(subtask.name)}
+    ]
+    return [
+        EpisodeOrder(
+            subtask=subtask.name,
+            round=progress.round,
+            wave=len(ready),
+            episode=dump(_first_episode(subtask, progress, bench)),
+        )
+        for subtask in ready
+    ]
+
+
+def episode_result(episode: Episode, number: int) -> SubtaskResult:
+    """What is kept of an episode of the `number`-th execute."""
+    candidate = episode.best.candidate if episode.best else None
+    return SubtaskResult(
+        digest(episode.subtask), number, outcome(episode), candidate, episode.passages, episode.resource
+    )
+
+
+def merge_parts(state: RunState, bench: Workbench) -> RunState:
+    """Candidates to a program; after a failed evaluation the model is told why."""
+    progress = Progress.of(state)
+    assert progress.plan is not None, "the mask allows no integration without a plan"
+    found = integrate(
+        bench.task,
+        progress.plan,
+        progress.candidates,
+        bench.models["integrator"],
+        sampling=bench.sampling,
+        recorder=bench.recorder,
+        ledger=bench.ledger,
+        attempt=progress.counts["integrate"] - 1,
+        evidence=_evidence(progress.evaluation),
+    )
+    return RunState(program=dump(Candidate.of(found.program.code, found.method)), evaluation=None)
+
+
+def evaluation_episode(state: RunState, bench: Workbench) -> Episode:
+    """The Executive's evaluation mode: the merged program against all visible tests."""
+    progress = Progress.of(state)
+    assert progress.program is not None, "the mask allows no evaluation without a program"
+    task, entry, number = bench.task, entry_name(bench.task), progress.counts["evaluate"]
+    goal = task.statement.strip() or task.title
+    known = progress.results.get(entry)
+    return start_episode(
+        task.id,
+        Subtask(entry, goal, signature_of(task, entry), task.visible_tests),
+        mode="evaluate",
+        episode_id=f"evaluate-{number}",
+        candidate=progress.program,
+        entry_point=entry,
+        has_documents=bench.retriever.has_documents,
+        passages=known.passages if known else (),
+        attempt_offset=(number - 1) * MAX_DEBUGS,
+    )
+
+
+def take_evaluation(state: RunState, bench: Workbench, episode: Episode) -> RunState:
+    """Note the evaluation; a repaired program replaces the merged one, and the best one is never lost."""
+    progress = Progress.of(state)
+    assert episode.best is not None, "evaluation mode starts with a program"
+    report = episode.best.report
+    visible, written = (report, None) if episode.suite == "visible" else (None, report)
+    found = Evaluation(episode.best.candidate, visible, written)
+    bench.recorder.emit(Evaluated(visible, written))
+    best = found if progress.best is None or found.rank > progress.best.rank else progress.best
+    return RunState(
+        program=dump(found.candidate),
+        evaluation=dump(found),
+        best=dump(best),
+        spent=progress.spent or episode.resource,
+    )
+
+
+def freeze_answer(state: RunState, bench: Workbench) -> RunState:
+    """The best program becomes the answer; nothing changes it afterwards."""
+    progress = Progress.of(state)
+    code = progress.program.code if progress.program else bench.task.starter_code
+    if progress.best is not None:
+        code = progress.best.candidate.code
+    if code.strip():
+        bench.keep(code)
+    return RunState(answer=code, evaluation=dumped(progress.best or progress.evaluation))
+
+
+def grade(state: RunState, bench: Workbench) -> RunState:
+    """Open the hidden tests, once, for the frozen answer.
+
+    Grading measures the answer and cannot improve it, so a spent budget does not forbid it; it is charged.
+    """
+    code = state["answer"]
+    if not bench.hidden or not code.strip():
+        return RunState(hidden=None)
+    return RunState(hidden=dump(bench.graded or _graded(code, bench)))
+
+
+def _graded(code: str, bench: Workbench) -> TestReport:
+    answer = freeze(code, entry_name(bench.task))
+    report = bench.sandbox.run(grading_job(answer, bench.hidden.open(answer), bench.limits))
+    bench.ledger.charge_sandbox_run(f"hidden:{answer.candidate.digest}")
+    bench.recorder.emit(HiddenOpened(bench.hidden.opened, report))
+    return report
+
+
+def _first_episode(subtask: Subtask, progress: Progress, bench: Workbench) -> Episode:
+    assert progress.plan is not None
+    plan, known = progress.plan, progress.results.get(subtask.name)
+    needs = [plan.subtask(name) for name in subtask.depends_on]
+    return start_episode(
+        bench.task.id,
+        subtask,
+        episode_id=f"{subtask.name}-{progress.round}",
+        prelude=prelude(plan, progress.candidates, subtask.name),
+        helpers=tuple(Helper(entry.name, entry.signature, entry.goal) for entry in needs),
+        starter=_starter(subtask, bench),
+        entry_point=subtask.name,
+        has_documents=bench.retriever.has_documents,
+        passages=known.passages if known else (),
+        attempt_offset=(progress.round - 1) * MAX_DEBUGS,
+    )
+
+
+def _starter(subtask: Subtask, bench: Workbench) -> str:
+    """The starter code belongs to the subtask that it begins, else to the entry point."""
+    code = bench.task.starter_code
+    begun = stated_signatures(code)
+    owner = subtask.name in begun or (subtask.name == entry_name(bench.task))
+    return code if owner else ""
+
+
+def _evidence(evaluation: Evaluation | None) -> str:
+    """Why the last program failed, in one line, from tests that may be shown."""
+    if evaluation is None or evaluation.passed or evaluation.report is None:
+        return ""
+    report = evaluation.report
+    first = next((entry for entry in report.outcomes if entry.status != "pass"), None)
+    said = f"{first.name}: {first.message}" if first else report.message
+    return f"the merged program does not pass its tests ({report.error_class or report.verdict}): {said}"
+
+
+def _spent(ledger: Ledger) -> str:
+    return ledger.exhausted() or ""

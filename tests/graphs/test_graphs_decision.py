@@ -1,0 +1,134 @@
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hrl.graphs.decision import HIERARCHICAL, OPTIONS, failed, observe_run, option_mask, unfinished
+from hrl.graphs.state import Evaluation, Progress, SubtaskResult, digest, first_state, updated
+from hrl.policies import load_policy
+from hrl.types import Candidate, Plan, Subtask, TestOutcome, TestReport
+
+PLAN = Plan((Subtask("a", "", "def a()"), Subtask("b", "", "def b()", depends_on=("a",))))
+CODE = Candidate.of("def a(): return 1\n", "generate")
+PASS = TestReport("pass", (TestOutcome("t", "pass"),))
+FAIL = TestReport("fail", (TestOutcome("t", "fail"),))
+START = Progress.of(first_state())
+
+
+def result(name: str, outcome: str = "passed", candidate: Candidate | None = CODE) -> SubtaskResult:
+    return SubtaskResult(digest(PLAN.subtask(name)), 1, outcome, candidate)
+
+
+def legal(progress: Progress) -> set[str]:
+    return {option for option, may in zip(OPTIONS, option_mask(progress), strict=True) if may}
+
+
+PLANNED = replace(START, plan=PLAN, plan_source="model", counts={"plan": 1})
+EXECUTED = replace(PLANNED, results={"a": result("a"), "b": result("b")})
+MERGED = replace(EXECUTED, program=CODE)
+FAILED = replace(MERGED, evaluation=Evaluation(CODE, FAIL, None))
+
+
+def test_the_chain_of_options_opens_one_by_one() -> None:
+    assert [legal(state) for state in (START, PLANNED, EXECUTED, MERGED)] == [
+        {"plan"},
+        {"execute"},
+        {"integrate"},
+        {"evaluate"},
+    ]
+
+
+def test_after_a_pass_only_stop_is_left() -> None:
+    assert legal(replace(MERGED, evaluation=Evaluation(CODE, PASS, None))) == {"stop"}
+
+
+def test_after_a_failure_the_corrective_options_come_back() -> None:
+    assert legal(FAILED) == {"plan", "execute", "integrate", "stop"}
+
+
+def test_a_single_part_is_not_integrated_again() -> None:
+    single = replace(FAILED, plan=Plan(PLAN.subtasks[:1]), plan_source="single")
+    assert legal(single) == {"execute", "stop"}
+
+
+def test_a_spent_budget_leaves_what_costs_no_model() -> None:
+    assert legal(replace(PLANNED, spent="tokens")) == {"stop"}
+    assert legal(replace(PLANNED, spent="tokens", results={"a": result("a")})) == {"integrate"}
+    assert legal(replace(MERGED, spent="tokens")) == {"evaluate"}
+    assert legal(replace(FAILED, spent="tokens")) == {"stop"}
+
+
+def test_subtasks_without_a_program_may_be_tried_again() -> None:
+    nothing = {name: result(name, "untested", None) for name in ("a", "b")}
+    assert legal(replace(PLANNED, results=nothing)) == {"execute"}
+
+
+def test_failed_subtasks_are_those_that_did_not_pass_else_the_last() -> None:
+    assert failed(replace(EXECUTED, results={"a": result("a", "failed"), "b": result("b")})) == ["a"]
+    assert failed(FAILED) == ["b"]
+    assert unfinished(replace(PLANNED, results={"a": result("a")})) == ["b"]
+
+
+def test_results_of_another_plan_do_not_count() -> None:
+    other = Plan((replace(PLAN.subtasks[0], goal="another goal"), PLAN.subtasks[1]))
+    state = first_state()
+    from hrl.types import dump
+
+    state["plan"] = dump(other)
+    state["results"] = {name: dump(result(name)) for name in ("a", "b")}
+    assert set(Progress.of(state).results) == {"b"}
+
+
+def test_parallel_results_are_united() -> None:
+    assert updated({"a": {"n": 1}}, {"b": {"n": 2}}) == {"a": {"n": 1}, "b": {"n": 2}}
+
+
+def test_the_shipped_policy_fits_the_table() -> None:
+    policy = load_policy("chain", HIERARCHICAL)
+    choice = policy.act(observe_run(START, 1.0), option_mask(START))
+    assert OPTIONS[choice.action] == "plan"
+
+
+reports = st.sampled_from([None, PASS, FAIL])
+
+
+@st.composite
+def states(draw: st.DrawFn) -> Progress:
+    has_plan = draw(st.booleans())
+    chosen: Any = draw(st.sets(st.sampled_from(["a", "b"]))) if has_plan else set()
+    outcomes = st.sampled_from(["passed", "failed", "untested", "budget"])
+    program = CODE if draw(st.booleans()) else None
+    return Progress(
+        counts={option: draw(st.integers(0, 9)) for option in OPTIONS},
+        plan=PLAN if has_plan else None,
+        plan_source=draw(st.sampled_from(["single", "model", "fallback"])),
+        refused="",
+        results={name: result(name, draw(outcomes), draw(st.sampled_from([None, CODE]))) for name in chosen},
+        todo=(),
+        round=1,
+        program=program,
+        evaluation=Evaluation(CODE, draw(reports), draw(reports))
+        if program and draw(st.booleans())
+        else None,
+        best=None,
+        spent=draw(st.sampled_from(["", "tokens"])),
+    )
+
+
+@given(progress=states(), left=st.floats(-1, 2))
+def test_in_every_state_something_is_legal_and_every_feature_is_in_range(
+    progress: Progress, left: float
+) -> None:
+    assert option_mask(progress).any()
+    values = observe_run(progress, left)
+    assert values.shape == (len(HIERARCHICAL.features),)
+    assert values.dtype == np.float32
+    assert ((values >= 0) & (values <= 1)).all()
+
+
+@given(progress=states())
+def test_every_option_is_bounded(progress: Progress) -> None:
+    worn = replace(progress, counts=dict.fromkeys(OPTIONS, 5))
+    assert legal(worn) == {"stop"}
