@@ -187,9 +187,9 @@ def test_many_threads_with_many_calls_all_get_their_answers():
     assert inner.batches == [8] * 30
 
 
-def test_cached_calls_do_not_wait_for_a_batch(tmp_path):
+def test_cached_calls_do_not_wait_for_a_batch(tmp_path, opened):
     (tmp_path / "s.json").write_text('[{"text": "def f(): return 1"}]')
-    model = open_model(f"scripted:{tmp_path / 's.json'}", Settings())
+    model = opened(open_model(f"scripted:{tmp_path / 's.json'}", Settings()))
     model.complete([call("known")])
     inner = CountingModel()
     waiting = BatchingModel(inner, window=LONG, recall=model.complete)

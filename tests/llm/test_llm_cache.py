@@ -39,15 +39,15 @@ def test_an_answer_survives_the_file(tmp_path):
     again.close()
 
 
-def test_the_first_reply_stays():
-    cache = ReplyCache(None)
+def test_the_first_reply_stays(opened):
+    cache = opened(ReplyCache(None))
     cache.put("m", {"k": ANSWER})
     cache.put("m", {"k": OTHER})
     assert cache.get(["k"]) == {"k": ANSWER}
 
 
-def test_thousands_of_keys_are_found():
-    cache = ReplyCache(None)
+def test_thousands_of_keys_are_found(opened):
+    cache = opened(ReplyCache(None))
     cache.put("m", {f"k{n}": ANSWER for n in range(2500)})
     assert len(cache.get(f"k{n}" for n in range(3000))) == 2500
 
@@ -73,16 +73,16 @@ def test_a_model_is_asked_once_and_identical_calls_of_a_batch_too(script, tmp_pa
     "other",
     [call("Else."), call(sample=1), call(seed=1), call(temperature=0.9), call(max_tokens=9), call(attempt=1)],
 )
-def test_whatever_may_change_the_reply_changes_the_key(script, other):
-    model = open_model(script, Settings())
+def test_whatever_may_change_the_reply_changes_the_key(script, other, opened):
+    model = opened(open_model(script, Settings()))
     first, second = model.complete([call(), other])
     assert first.key != second.key
     assert not second.cached
 
 
-def test_a_broken_reply_keeps_its_reason_in_the_cache(tmp_path):
+def test_a_broken_reply_keeps_its_reason_in_the_cache(tmp_path, opened):
     (tmp_path / "r.jsonl").write_text('{"task_id": "x", "step": 0, "completion": ""}\n')
-    model = open_model(f"replay:{tmp_path / 'r.jsonl'}", Settings())
+    model = opened(open_model(f"replay:{tmp_path / 'r.jsonl'}", Settings()))
     first, again = model.complete([call()])[0], model.complete([call()])[0]
     assert again.cached
     assert isinstance(first.reply, BrokenReply)
@@ -115,14 +115,14 @@ def test_a_damaged_file_is_one_sentence(tmp_path, data):
         ReplyCache(tmp_path / "replies.sqlite")
 
 
-def test_a_file_cut_in_the_middle_is_one_sentence(tmp_path):
+def test_a_file_cut_in_the_middle_is_one_sentence(tmp_path, opened):
     path = tmp_path / "replies.sqlite"
     cache = ReplyCache(path)
     cache.put("m", {f"k{n}": ANSWER for n in range(2000)})
     cache.close()
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(RunError, match="damaged"):
-        ReplyCache(path).get([f"k{n}" for n in range(2000)])
+        opened(ReplyCache(path)).get([f"k{n}" for n in range(2000)])
 
 
 def test_another_programs_database_is_not_touched(tmp_path):

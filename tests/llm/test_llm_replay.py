@@ -21,11 +21,11 @@ STEPS = [
 
 
 @pytest.fixture
-def open_record(tmp_path):
+def open_record(tmp_path, opened):
     def open_(rows, text=None):
         file = tmp_path / "record.jsonl"
         file.write_text(text if text is not None else "".join(json.dumps(row) + "\n" for row in rows))
-        return open_model(f"replay:{file}", Settings())
+        return opened(open_model(f"replay:{file}", Settings()))
 
     return open_
 
@@ -124,10 +124,10 @@ def test_a_missing_record_is_refused(tmp_path):
 
 @pytest.mark.skipif(not RECORDS.is_dir(), reason="the published records are not on this machine")
 @pytest.mark.parametrize("name", ["ldb_humaneval_gpt-3.5-turbo-0613", "ldb_mbpp_starcoder"])
-def test_published_records_replay_step_by_step(name):
+def test_published_records_replay_step_by_step(name, opened):
     file = RECORDS / f"{name}.jsonl"
     rows = [json.loads(line) for line in file.read_text().splitlines()]
-    model = open_model(f"replay:{file}", Settings())
+    model = opened(open_model(f"replay:{file}", Settings()))
     replayed = 0
     for task in sorted({str(row["task_id"]) for row in rows if row["step"] > 2})[:20]:
         recorded = [row["completion"] for row in rows if str(row["task_id"]) == task]

@@ -44,8 +44,8 @@ def script(tmp_path):
 
 
 @pytest.fixture
-def model(script):
-    return open_model(script(SCRIPT), Settings())
+def model(script, opened):
+    return opened(open_model(script(SCRIPT), Settings()))
 
 
 def reply(model, request):
@@ -88,8 +88,8 @@ def test_tokens_are_as_written(model):
     assert model.complete([Call(generate(), Sampling())])[0].usage.completion_tokens == 40
 
 
-def test_a_batch_is_answered_together_after_its_delay(script):
-    model = open_model(script('[{"text": "x", "seconds": 0.05}]'), Settings())
+def test_a_batch_is_answered_together_after_its_delay(script, opened):
+    model = opened(open_model(script('[{"text": "x", "seconds": 0.05}]'), Settings()))
     completions = model.complete([Call(generate(attempt=n), Sampling()) for n in range(3)])
     assert [(completion.batch, completion.usage.seconds) for completion in completions] == [(3, 0.05)] * 3
 

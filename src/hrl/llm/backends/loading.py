@@ -50,7 +50,7 @@ def is_directory_spec(value: str) -> bool:
 def check_directory(path: Path, name: str) -> None:
     """ModelSpecError unless `path` is a directory with settings, weights and a tokenizer."""
     if not path.exists():
-        raise ModelSpecError(f"{name}: there is no directory {path}")
+        raise ModelSpecError(f"{name}: there is no directory {path} (a model of the hub is hf:ORG/NAME)")
     if not path.is_dir():
         raise ModelSpecError(f"{name}: {path} is not a directory")
     if not (path / "config.json").is_file():
@@ -187,7 +187,9 @@ def _greedy(model: Any) -> None:
 
 
 def _set_threads(model: Any, torch: Any) -> None:
-    """Two threads for a small model: more only make it wait for busy cores."""
+    """Two threads for a small model (more only wait for busy cores); OMP_NUM_THREADS decides where set."""
+    if os.environ.get("OMP_NUM_THREADS"):
+        return
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     small = model.num_parameters() < _SMALL
     torch.set_num_threads(min(2, cores) if small else cores)
