@@ -1,8 +1,6 @@
 """A working directory of its own for every test, and the command in this process or in one of its own."""
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 
 import pytest
@@ -43,25 +41,5 @@ def hrl(capsys):
         out, err = capsys.readouterr()
         assert "Traceback" not in err
         return Ended(code, out, err)
-
-    return call
-
-
-@pytest.fixture
-def hrl_process():
-    """Run a command as a shell would."""
-
-    def call(*arguments, stdin=None, **environment):
-        done = subprocess.run(
-            [sys.executable, "-m", "hrl", *(str(argument) for argument in arguments)],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            env={**os.environ, **environment},
-        )
-        assert "Traceback" not in done.stderr or environment.get("HRL_DEBUG")
-        return Ended(done.returncode, done.stdout, done.stderr)
 
     return call

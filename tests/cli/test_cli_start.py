@@ -27,7 +27,7 @@ def test_help_imports_nothing_heavy():
 
 @pytest.mark.parametrize(
     "verb",
-    ["solve", "resume", "runs", "view", "doctor", "graph", "config", "task", "sandbox"],
+    ["solve", "resume", "runs", "view", "doctor", "graph", "config", "task", "sandbox", "train", "eval"],
 )
 def test_every_verb_explains_itself(hrl, verb):
     ended = hrl(verb, "--help")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hrl.cli import config, doctor, graph, resume, runs, sandbox, solve, task, view
+from hrl.cli import config, doctor, eval, graph, resume, runs, sandbox, solve, task, train, view
 from hrl.cli.version import leave_with_version, show_version
 
 app = typer.Typer(
@@ -38,6 +38,8 @@ app.command("runs")(runs.runs)
 app.command("view")(view.view)
 app.add_typer(task.app, name="task")
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(train.app, name="train")
+app.add_typer(eval.app, name="eval")
 app.command("doctor")(doctor.doctor)
 app.command("graph")(graph.graph)
 app.command("config")(config.config)

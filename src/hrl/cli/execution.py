@@ -11,7 +11,7 @@ import typer
 from hrl.cli.exits import say
 from hrl.cli.options import DisplayChoice, choose_display, json_lines
 from hrl.cli.output import deliver
-from hrl.errors import EnvironmentFailure, HrlError, Interrupted
+from hrl.errors import BadInput, EnvironmentFailure, HrlError, Interrupted
 
 if TYPE_CHECKING:
     from hrl.events import Stamped
@@ -35,15 +35,17 @@ def carry_out(
 ) -> None:
     """Show a run while it happens, hand over its program, and leave with its exit code.
 
-    Whatever ends the run, the best program so far is handed over.
+    Whatever ends the run once it goes, the best program so far is handed over.
     """
     shown = choose_display(display, verbose=verbose, quiet=quiet)
     listeners = (shown, json_lines()) if as_json else (shown,)
     try:
         with shown:
             outcome = start(listeners)
-    except (HrlError, KeyboardInterrupt) as problem:
-        code = problem.exit_code if isinstance(problem, HrlError) else 130
+    except BadInput:
+        raise
+    except (Exception, KeyboardInterrupt) as problem:
+        code = problem.exit_code if isinstance(problem, HrlError) else HrlError.exit_code
         deliver(run, place, exit_code=code, verified=False, as_json=as_json)
         if code in RESUMABLE:
             say(f"the run is kept; continue it with: hrl resume {run.id}")

@@ -32,7 +32,7 @@ def deliver(run: RunDirectory, place: Path | None, *, exit_code: int, verified: 
             say(f"no program came about; the run is {run.path}")
         return
     code = run.solution.read_text(encoding="utf-8")
-    where = str(place) if place is not None else "stdout"
+    where = str(place) if place is not None else "standard output"
     if place is not None:
         from hrl.runs import write_atomic
 

@@ -106,6 +106,7 @@ class LiveDisplay:
         self._lock = threading.Lock()
         self._changed = threading.Event()
         self._over = threading.Event()
+        self._leaving = threading.Lock()
         self._thread: threading.Thread | None = None
         self._live: Live | None = None
 
@@ -134,10 +135,14 @@ class LiveDisplay:
         self._leave()
 
     def _leave(self) -> None:
-        if self._over.is_set():
-            return
-        self._over.set()
-        self._changed.set()
+        """Once; whoever comes second waits until it is done, for the process may end right after."""
+        with self._leaving:
+            if not self._over.is_set():
+                self._over.set()
+                self._changed.set()
+                self._give_back()
+
+    def _give_back(self) -> None:
         if self._thread is not None:
             self._thread.join()
         try:
