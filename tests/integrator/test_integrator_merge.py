@@ -393,3 +393,43 @@ def test_every_part_behaves_in_the_merge_as_it_did_alone(data: st.DataObject) ->
         exec(candidates[name], alone[name])
     for name in needs:
         assert together[name](7) == alone[name][name](7)
+
+
+LINES = st.sampled_from(
+    [
+        "import os, re as sys",
+        "from math import *",
+        "from left import left as helper",
+        "try:\n    import json\nexcept ImportError:\n    json = None",
+        "helper = 1; other = helper",
+        "a, *b = helper, 2",
+        "for left in range(2): helper = left",
+        "def left(x): return helper(x)",
+        "def main(x): return left(right(x))",
+        "async def right(x): return [y async for y in x if (z := y)]",
+        "class helper(left): right = right; main: int = right",
+        "def helper(x, *, left=main, **right): global other; other = x; del other",
+        "with open(helper) as left: print(left)",
+        "match helper:\n    case {'a': left, **other} | [left, *other]: pass\n    case left: right = left",
+        "try:\n    left()\nexcept (ValueError, helper) as right:\n    raise right from None",
+        "lambda helper=left: helper + right",
+        "[left for left in main for helper in left if right]",
+        "f'{left!r:{helper}}' if right else main",
+        "x: 'left' = main",
+        "helper += 1",
+        "if __name__ == '__main__': main(1)",
+        "def broken(:",
+        "",
+    ]
+)
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_no_candidate_breaks_the_merge(data: st.DataObject) -> None:
+    names = ("left", "right", "main")
+    candidates = {name: "\n".join(data.draw(st.lists(LINES, max_size=6))) for name in names}
+    found = merge(plan_of("left", "right", "main<left,right"), candidates, "main")
+    ast.parse(found.code)
+    whole = all(name in found.code for name in names)
+    assert whole or found.problems

@@ -51,8 +51,8 @@ def _resolved(
     for module in modules:
         visible = [other for other in modules if other.name in ancestors.get(module.name, ())]
         for name in module.free:
-            owner = next((other for other in visible if name == other.name), None)
-            owner = owner or next((other for other in visible if name in other.own), None)
+            owners = [other for other in visible if name in other.own]
+            owner = next((other for other in owners if name == other.name), owners[0] if owners else None)
             if owner is not None:
                 found[Definition(module.name, name)] = Definition(owner.name, name)
     return found

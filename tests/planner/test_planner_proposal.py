@@ -1,0 +1,81 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hrl.budget import Ledger
+from hrl.config import Settings
+from hrl.errors import BudgetExceeded
+from hrl.events import MemoryRecorder
+from hrl.llm import open_model
+from hrl.llm.requests import Sampling
+from hrl.planner import MAX_ATTEMPTS, propose
+from hrl.types import Budget, Plan, PlanRejected, Task, TestCode
+
+PIPELINE = Task(
+    "t",
+    "T",
+    "1. `clean(text)` cleans.\n2. `main(texts)` cleans all.\n",
+    entry_point="main",
+    visible_tests=(TestCode("assert main(['a!']) == ['a']"),),
+)
+ADD = Task("t", "T", "Write `add(a, b)`.", entry_point="add")
+GOOD = json.dumps(
+    [
+        {"name": "clean", "goal": "clean", "signature": "def clean(text)", "depends_on": []},
+        {"name": "main", "goal": "all", "signature": "def main(texts)", "depends_on": ["clean"]},
+    ]
+)
+
+
+def ask(
+    folder: Path, task: Task, text: str, *, attempt: int = 0, budget: Budget | None = None
+) -> tuple[Plan | PlanRejected, str, list[Any], Ledger]:
+    script = folder / "script.json"
+    script.write_text(json.dumps([{"kind": "plan", "text": text}]), encoding="utf-8")
+    recorder, ledger = MemoryRecorder(), Ledger(budget or Budget())
+    model = open_model(f"scripted:{script}", Settings())
+    try:
+        found, source = propose(
+            task, model, attempt=attempt, refused="", sampling=Sampling(), recorder=recorder, ledger=ledger
+        )
+    finally:
+        model.close()
+    return found, source, recorder.events, ledger
+
+
+def test_a_plain_task_costs_no_question(tmp_path: Path) -> None:
+    found, source, events, ledger = ask(tmp_path, ADD, GOOD)
+    assert isinstance(found, Plan)
+    assert source == "single"
+    assert [event.kind for event in events] == ["plan.made"]
+    assert ledger.spent().model_calls == 0
+
+
+def test_a_model_s_plan_is_recorded_and_charged(tmp_path: Path) -> None:
+    found, source, events, ledger = ask(tmp_path, PIPELINE, GOOD)
+    assert isinstance(found, Plan)
+    assert source == "model"
+    assert [event.kind for event in events] == ["model.answered", "plan.made"]
+    assert ledger.spent().model_calls == 1
+
+
+@pytest.mark.parametrize("text", ["I would rather not.", "", "[]", GOOD.replace("clean", "main")])
+def test_an_unusable_reply_is_a_refusal(tmp_path: Path, text: str) -> None:
+    found, _, events, ledger = ask(tmp_path, PIPELINE, text)
+    assert isinstance(found, PlanRejected)
+    assert [event.kind for event in events] == ["model.answered", "plan.refused"]
+    assert ledger.spent().model_calls == 1
+
+
+def test_after_enough_refusals_one_node_has_to_do(tmp_path: Path) -> None:
+    found, source, events, _ = ask(tmp_path, PIPELINE, "", attempt=MAX_ATTEMPTS)
+    assert isinstance(found, Plan)
+    assert [subtask.name for subtask in found.subtasks] == ["main"]
+    assert (source, events[0].source) == ("fallback", "fallback")
+
+
+def test_a_spent_budget_forbids_the_question(tmp_path: Path) -> None:
+    with pytest.raises(BudgetExceeded, match="model calls"):
+        ask(tmp_path, PIPELINE, GOOD, budget=Budget(model_calls=0))
