@@ -173,6 +173,28 @@ def test_no_more_batches_run_at_once_than_allowed(running, most):
     assert sum(inner.batches) == 6
 
 
+def test_a_late_thread_joins_the_others_in_the_next_round():
+    gate = threading.Event()
+    inner = CountingModel(gate=gate)
+    model = BatchingModel(inner, window=1.0)
+    first_runs = threading.Event()
+
+    def work(number):
+        if number == 0:
+            with model.expecting():
+                first_runs.set()
+                return [model.complete([call(f"0-{n}")])[0].batch for n in range(2)]
+        first_runs.wait(LONG)
+        while not inner.batches:
+            threading.Event().wait(0.001)
+        with model.expecting():
+            threading.Timer(0.05, gate.set).start()
+            return model.complete([call(number)])[0].batch
+
+    # The second thread asks while the first one's batch runs; then both wait for each other.
+    assert in_threads(2, work) == [[1, 2], 2]
+
+
 def test_many_threads_with_many_calls_all_get_their_answers():
     inner = CountingModel()
     model = BatchingModel(inner, window=LONG)

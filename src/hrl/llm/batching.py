@@ -141,8 +141,16 @@ class BatchingModel:
                 ticket.error = error
                 ticket.done = True
                 place += len(ticket.calls)
+            if not self._free:
+                self._wait_for_those_answered()
             self._free += 1
             self._changed.notify_all()
+
+    def _wait_for_those_answered(self) -> None:
+        """Calls that gathered meanwhile get one more window: who was just answered may ask again at once."""
+        deadline = self._clock() + self._window
+        for ticket in self._queue:
+            ticket.deadline = max(ticket.deadline, deadline)
 
 
 def _copied(error: BaseException) -> BaseException:
