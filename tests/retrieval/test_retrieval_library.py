@@ -51,6 +51,13 @@ def test_one_shared_word_drags_no_docstring_in_beside_a_document(cache: Path):
     assert [passage.source for passage in found] == ["rules.md"]
 
 
+def test_an_error_report_finds_no_docstring_of_its_exception(cache: Path):
+    found = open_index([], cache_dir=cache).search(
+        "greatest common divisor. AssertionError: expected 3, got 4"
+    )
+    assert not [passage for passage in found if "Error" in passage.heading]
+
+
 def test_the_passages_are_the_same_on_every_call_and_show_no_addresses():
     passages = library_passages()
     assert passages == library_passages()

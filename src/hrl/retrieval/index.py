@@ -15,8 +15,9 @@ from hrl.types import Document, Passage
 # A passage that scores below this share of the best one is noise to a small model.
 DOCUMENT_SHARE = 0.3
 LIBRARY_SHARE = 0.5
-# Beside a document's passage, a docstring has to match this many of the words.
+# Beside a document's passage, a docstring has to match two of the words, and one in three of many.
 LIBRARY_WORDS = 2
+LIBRARY_ONE_IN = 3
 SHORT_LIST = 16
 
 
@@ -39,7 +40,7 @@ class Index:
             return ()
         found = _near_best([hit for _, hit in _hits(self._documents, words, limit)], DOCUMENT_SHARE)
         if len(found) < limit and self._library is not None:
-            needed = min(LIBRARY_WORDS, len(words)) if found else 1
+            needed = max(LIBRARY_WORDS, len(words) // LIBRARY_ONE_IN) if found else 1
             found += _near_best(_covering(self._library, words, needed), LIBRARY_SHARE)
         return tuple(found[:limit])
 

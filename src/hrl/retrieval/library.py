@@ -2,6 +2,7 @@
 
 Only modules that a small program is likely to need, and that do nothing when they are imported (no `this`, no
 `antigravity`). Docstrings are cut short: a signature and the first paragraphs help, an essay does not.
+Exceptions are left out, since every error report names one and "Assertion failed." helps nobody.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def _of_module(name: str) -> Iterator[Passage]:
     prefix = "" if name == "builtins" else f"{name}."
     for attribute in sorted(getattr(module, "__all__", None) or dir(module)):
         value = getattr(module, attribute, None)
-        if attribute.startswith("_") or not callable(value):
+        if attribute.startswith("_") or not callable(value) or _is_exception(value):
             continue
         yield from _entry(f"python:{name}", f"{prefix}{attribute}", value)
         if attribute in CLASSES.get(name, ()):
@@ -53,6 +54,10 @@ def _of_module(name: str) -> Iterator[Passage]:
                     yield from _entry(
                         f"python:{name}", f"{prefix}{attribute}.{method}", getattr(value, method)
                     )
+
+
+def _is_exception(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, BaseException)
 
 
 def _entry(source: str, name: str, value: Any) -> Iterator[Passage]:

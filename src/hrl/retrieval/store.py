@@ -17,7 +17,7 @@ from hrl.errors import EnvironmentFailure
 from hrl.retrieval.query import match_expression, spelled_out
 from hrl.types import Passage
 
-SCHEMA = 1
+SCHEMA = 2
 CREATE = (
     "CREATE VIRTUAL TABLE passages USING fts5("
     "heading, body, spelled, source UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2')"
