@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hrl.graphs.decision import HIERARCHICAL, OPTIONS, failed, observe_run, option_mask, unfinished
 from hrl.graphs.state import Evaluation, Progress, SubtaskResult, digest, first_state, updated
 from hrl.policies import load_policy
-from hrl.types import Candidate, Plan, Subtask, TestOutcome, TestReport
+from hrl.types import Candidate, Plan, Subtask, TestOutcome, TestReport, dump
 
 PLAN = Plan((Subtask("a", "", "def a()"), Subtask("b", "", "def b()", depends_on=("a",))))
 CODE = Candidate.of("def a(): return 1\n", "generate")
@@ -74,15 +74,20 @@ def test_failed_subtasks_are_those_that_did_not_pass_else_the_last() -> None:
 def test_results_of_another_plan_do_not_count() -> None:
     other = Plan((replace(PLAN.subtasks[0], goal="another goal"), PLAN.subtasks[1]))
     state = first_state()
-    from hrl.types import dump
-
     state["plan"] = dump(other)
     state["results"] = {name: dump(result(name)) for name in ("a", "b")}
     assert set(Progress.of(state).results) == {"b"}
 
 
 def test_parallel_results_are_united() -> None:
-    assert updated({"a": {"n": 1}}, {"b": {"n": 2}}) == {"a": {"n": 1}, "b": {"n": 2}}
+    assert set(updated({"a": dump(result("a"))}, {"b": dump(result("b"))})) == {"a", "b"}
+
+
+def test_a_worse_later_result_leaves_only_its_round() -> None:
+    good = dump(replace(result("a", "failed"), share=0.5))
+    worse = dump(replace(result("a", "untested", None), round=2))
+    assert updated({"a": good}, {"a": worse})["a"] == good | {"round": 2}
+    assert updated({"a": worse}, {"a": good})["a"] == good
 
 
 def test_the_shipped_policy_fits_the_table() -> None:

@@ -19,6 +19,7 @@ from hrl.policies import load_policy
 from hrl.policies.base import Policy
 from hrl.retrieval import open_index
 from hrl.retrieval.base import Retriever
+from hrl.sandbox import open_sandbox
 from hrl.sandbox.base import Limits, Sandbox
 from hrl.types import Task, TestReport
 
@@ -88,8 +89,6 @@ def open_bench(
         BadInput: a model or policy that is named cannot be used.
         EnvironmentFailure: the model or the sandbox cannot be started.
     """
-    from hrl.sandbox import open_sandbox
-
     settings, run = setup.settings, setup.run
     with ExitStack() as stack:
         executive = load_policy(settings.policy, EXECUTIVE, seed=settings.seed)

@@ -13,7 +13,7 @@ _CALLERS = ("episode", "evaluate")
 
 def mermaid() -> str:
     """Mermaid text; `hrl graph` prints it."""
-    bench = cast(Workbench, _Nothing())
+    bench = undriven()
     lines = ["flowchart TD"]
     lines += _section("hierarchical", hierarchical_machine(bench))
     lines += _section("executive", executive_machine(bench))
@@ -21,8 +21,13 @@ def mermaid() -> str:
     return "\n".join(lines) + "\n"
 
 
+def undriven() -> Workbench:
+    """A bench for a machine that is looked at and never run."""
+    return cast(Workbench, _Nothing())
+
+
 class _Nothing:
-    """A bench for machines that are only drawn."""
+    """All that building a machine reads of a bench."""
 
     parallel = 1
 

@@ -39,7 +39,7 @@ class Gates:
         self._lock = threading.Lock()
 
     def arrive(self, wave: str, size: int) -> None:
-        """Pass the gate of `wave`, which has `size` episodes, of which only so many run at a time."""
+        """Pass the gate of the wave with that name and size; at most `most` of its episodes run at a time."""
         with self._lock:
             gate = self._gates.setdefault(wave, Gate(min(size, self._most), self._patience))
         gate.arrive()

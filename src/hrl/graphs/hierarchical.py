@@ -72,7 +72,7 @@ def _episode(executive: Any, bench: Workbench) -> Callable[[EpisodeOrder], RunSt
 
     def episode(order: EpisodeOrder) -> RunState:
         with bench.models["executive"].expecting():
-            gates.arrive(f"{order['round']}:{order['wave']}", order["wave"])
+            gates.arrive(f"{order['round']} {' '.join(order['wave'])}", len(order["wave"]))
             found = _run(executive, order["episode"])
         return RunState(results={order["subtask"]: dump(options.episode_result(found, order["round"]))})
 

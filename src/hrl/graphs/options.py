@@ -90,7 +90,7 @@ def orders(state: RunState, bench: Workbench) -> list[EpisodeOrder]:
         EpisodeOrder(
             subtask=subtask.name,
             round=progress.round,
-            wave=len(ready),
+            wave=[entry.name for entry in ready],
             episode=dump(_first_episode(subtask, progress, bench)),
         )
         for subtask in ready
@@ -99,9 +99,15 @@ def orders(state: RunState, bench: Workbench) -> list[EpisodeOrder]:
 
 def episode_result(episode: Episode, number: int) -> SubtaskResult:
     """What is kept of an episode of the `number`-th execute."""
-    candidate = episode.best.candidate if episode.best else None
+    best = episode.best
     return SubtaskResult(
-        digest(episode.subtask), number, outcome(episode), candidate, episode.passages, episode.resource
+        of=digest(episode.subtask),
+        round=number,
+        outcome=outcome(episode),
+        candidate=best.candidate if best else None,
+        share=(best.report.share if best.report else 0.0) if best else -1.0,
+        passages=episode.passages,
+        resource=episode.resource,
     )
 
 

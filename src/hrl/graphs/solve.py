@@ -53,6 +53,7 @@ def run_solve(
 
     Raises:
         BadInput: a model or policy that is named cannot be used.
+        StorageFailure: the run directory cannot be written at all.
     """
     with run.lock():
         return _session(write_setup(run, task, text, settings), listeners, resumed=False)
@@ -67,7 +68,7 @@ def resume(run: RunDirectory, *, listeners: Listeners = ()) -> Outcome:
     """
     with run.lock():
         setup = read_setup(run)
-        run.result.unlink(missing_ok=True)
+        run.remove(run.result)
         return _session(setup, listeners, resumed=True)
 
 

@@ -25,6 +25,7 @@ class SubtaskResult:
         of: digest of the subtask; a result counts only while the plan has exactly that subtask.
         round: the how-many-th `execute` it belongs to.
         outcome: `passed`, `failed`, `untested` or `budget`.
+        share: share of tests that the candidate passes, -1 where there is none.
         resource: what was spent, when `outcome` is `budget`.
     """
 
@@ -32,6 +33,7 @@ class SubtaskResult:
     round: int
     outcome: str
     candidate: Candidate | None
+    share: float = -1.0
     passages: tuple[Passage, ...] = ()
     resource: str = ""
 
@@ -61,8 +63,17 @@ class Evaluation:
 
 
 def updated(old: Mapping[str, Json] | None, new: Mapping[str, Json] | None) -> dict[str, Json]:
-    """Reducer: parallel episodes add their results."""
-    return {**(old or {}), **(new or {})}
+    """Reducer: parallel episodes add their results; a worse later one leaves only its round."""
+    merged = dict(old or {})
+    for name, result in (new or {}).items():
+        before = merged.get(name)
+        keep = before is not None and before["of"] == result["of"] and _rank(before) > _rank(result)
+        merged[name] = {**before, "round": result["round"]} if before is not None and keep else result
+    return merged
+
+
+def _rank(result: Json) -> tuple[bool, float]:
+    return result["outcome"] == "passed", result["share"]
 
 
 def digest(subtask: Subtask) -> str:
@@ -109,11 +120,11 @@ class EpisodeState(TypedDict, total=False):
 
 
 class EpisodeOrder(TypedDict):
-    """What a `Send` hands to one parallel episode; `wave` is how many start together."""
+    """What a `Send` hands to one parallel episode; `wave` names those that start together."""
 
     subtask: str
     round: int
-    wave: int
+    wave: list[str]
     episode: Json
 
 

@@ -125,6 +125,13 @@ class RunDirectory:
         """Write plain JSON values atomically, for people to read."""
         write_atomic(path, json.dumps(value, indent=2, sort_keys=True) + "\n")
 
+    def remove(self, path: Path) -> None:
+        """Remove one of this run's files if it is there; StorageFailure otherwise."""
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as problem:
+            raise storage_failure(problem, path) from None
+
     def read_json(self, path: Path) -> Any:
         """Read one of this run's JSON files; RunError where it is missing or damaged."""
         try:
