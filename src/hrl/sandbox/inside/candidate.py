@@ -1,0 +1,225 @@
+"""The job that holds the candidate: loads its program, answers calls with plain values.
+
+Nothing here can make a test pass: it says what a call returned, and another process compares.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from typing import Any
+
+from hrl.sandbox.inside.channel import Channel, Output
+from hrl.sandbox.inside.codec import Decoder, Encoder, Memo, NotPlain
+from hrl.sandbox.inside.raising import FILE, describe, exception_base
+
+MODULE = "solution"
+_KEPT_OBJECTS = 50_000
+
+
+class Remote(Exception):
+    """An exception that a test's function raised while the candidate called it."""
+
+
+class Candidate:
+    """The loaded program and the objects that the tests hold."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.module = types.ModuleType(MODULE)
+        self.objects: list[Any] = []
+        self.numbers: dict[int, int] = {}
+        self.output = Output()
+
+    def serve(self) -> None:
+        """Answer until the box ends."""
+        sys.stdout = sys.stderr = self.output
+        sys.modules[MODULE] = self.module
+        while True:
+            request = self.channel.receive()
+            self.channel.send(self._answer(request))
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = {"id": request.get("id")}
+        try:
+            answer.update(getattr(self, "do_" + request["op"])(request))
+        except NotPlain as problem:
+            answer["not"] = str(problem)
+        except BaseException as problem:
+            answer["raise"] = describe(problem)
+        answer["out"] = self.output.take()
+        return answer
+
+    def do_load(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run the program's text in its module."""
+        code = compile(request["program"], FILE, "exec", dont_inherit=True)
+        exec(code, self.module.__dict__)
+        return {"ok": True}
+
+    def do_look(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What the module's own names are."""
+        return {"ok": {name: self._kind(name) for name in request["names"]}}
+
+    def _kind(self, name: str) -> Any:
+        if name not in self.module.__dict__:
+            return None
+        value = self.module.__dict__[name]
+        if isinstance(value, types.ModuleType):
+            return ["module", str(value.__name__)]
+        if isinstance(value, type):
+            return ["class", exception_base(value), self._hold(value)]
+        if callable(value):
+            return ["function"]
+        try:
+            return ["value", Encoder(Memo(), self._object).encode(value)]
+        except NotPlain:
+            return None
+
+    def do_call(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Call a function, a class, or an object that the tests hold."""
+        memo = Memo()
+        decoder = Decoder(memo, self._incoming, hashed=1 << 30)
+        arguments = [decoder.decode(tree) for tree in request["a"]]
+        keywords = {name: decoder.decode(tree) for name, tree in request["k"].items()}
+        given = len(memo.containers)
+        before = [self._body(container, memo) for container in memo.containers]
+        target = self._target(request["f"])
+        result = target(*arguments, **keywords)
+        encoder = Encoder(memo, self._object)
+        answer = {"ok": encoder.encode(result)}
+        if before:
+            after = [encoder.body(container, type(container)) for container in memo.containers[:given]]
+            answer["after"] = [None if old == new else new for old, new in zip(before, after, strict=True)]
+        return answer
+
+    def _body(self, container: Any, memo: Memo) -> Any:
+        return Encoder(memo, self._object).body(container, type(container))
+
+    def _target(self, target: Any) -> Any:
+        if isinstance(target, int):
+            return self.objects[target]
+        try:
+            return self.module.__dict__[target]
+        except KeyError:
+            raise NameError(f"name '{target}' is not defined") from None
+
+    def do_do(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One operation on an object that the tests hold."""
+        memo = Memo()
+        decoder = Decoder(memo, self._incoming, hashed=1 << 30)
+        held = self.objects[request["o"]]
+        try:
+            result = _operate(request["do"], held, [decoder.decode(tree) for tree in request["a"]])
+        except StopIteration:
+            if request["do"] == "next":
+                return {"stop": True}
+            raise
+        return {"ok": Encoder(memo, self._object).encode(result)}
+
+    def _hold(self, value: Any) -> int:
+        number = self.numbers.get(id(value))
+        if number is None:
+            number = self.numbers[id(value)] = len(self.objects)
+            self.objects.append(value)
+            if number > _KEPT_OBJECTS:
+                raise NotPlain("the program handed out too many objects")
+        return number
+
+    def _object(self, value: Any) -> Any:
+        """What is not plain stays here; the tests get a number, and what it can do."""
+        kind = type(value)
+        if isinstance(value, types.ModuleType):
+            raise NotPlain("a module cannot cross")
+        number = getattr(value, "__hrl_callback__", None) if kind is types.FunctionType else None
+        if type(number) is int:
+            return ["o", "back", number]
+        flags = [name for name in ("__call__", "__iter__", "__next__") if hasattr(kind, name)]
+        name = type.__dict__["__name__"].__get__(kind)
+        what = ["class", exception_base(value)] if isinstance(value, type) else ["object", None]
+        return ["o", "held", self._hold(value), str(name), flags, *what]
+
+    def _incoming(self, tree: list[Any]) -> Any:
+        if tree[1] == "held":
+            return self.objects[tree[2]]
+        return self._callback(int(tree[2]))
+
+    def _callback(self, number: int) -> Any:
+        """A function of the tests, as the candidate sees it."""
+
+        def function(*arguments: Any, **keywords: Any) -> Any:
+            memo = Memo()
+            encoder = Encoder(memo, self._object)
+            trees = [encoder.encode(value) for value in arguments]
+            named = {name: encoder.encode(value) for name, value in keywords.items()}
+            self.channel.send({"back": number, "a": trees, "k": named})
+            reply = self.channel.receive()
+            if "raise" in reply:
+                raise rebuilt(reply["raise"])
+            return Decoder(memo, self._incoming, hashed=1 << 30).decode(reply["ok"])
+
+        function.__hrl_callback__ = number  # type: ignore[attr-defined]
+        return function
+
+
+def _operate(what: str, held: Any, arguments: list[Any]) -> Any:
+    import operator
+
+    simple: dict[str, Any] = {
+        "len": len,
+        "bool": bool,
+        "str": str,
+        "repr": repr,
+        "iter": iter,
+        "next": next,
+        "hash": hash,
+    }
+    if what in simple:
+        return simple[what](held)
+    binary: dict[str, Any] = {
+        "get": getattr,
+        "item": operator.getitem,
+        "isinstance": lambda kind, value: isinstance(value, kind),
+    }
+    if what in binary:
+        return binary[what](held, arguments[0])
+    if what == "set":
+        return setattr(held, *arguments)
+    if what == "put":
+        return operator.setitem(held, *arguments)
+    if what in (
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "add",
+        "sub",
+        "mul",
+        "truediv",
+        "and_",
+        "or_",
+        "contains",
+    ):
+        return getattr(operator, what)(held, arguments[0])
+    raise NotPlain(f"the operation {what!r} is not known")
+
+
+def rebuilt(parts: list[Any]) -> BaseException:
+    """A test function's exception, for the candidate: of the nearest builtin class."""
+    kind = getattr(builtins, str(parts[1]), Exception)
+    if not (isinstance(kind, type) and issubclass(kind, Exception)) or kind is StopIteration:
+        kind = Remote
+    try:
+        return kind(str(parts[2]))
+    except Exception:
+        return Remote(str(parts[2]))
+
+
+def run(descriptor: int, limits: dict[str, Any]) -> None:
+    """Entry of the forked job."""
+    del limits
+    for name in [name for name in sys.modules if name == "hrl" or name.startswith("hrl.")]:
+        del sys.modules[name]
+    Candidate(Channel(descriptor)).serve()

@@ -1,0 +1,60 @@
+"""Doctest examples against stubs, with the standard library's own meaning of a match."""
+
+from __future__ import annotations
+
+import doctest
+from typing import TYPE_CHECKING, Any
+
+from hrl.sandbox.inside.text import shorten
+
+if TYPE_CHECKING:
+    from hrl.sandbox.inside.tester import Tester
+
+
+class Mismatch(AssertionError):
+    """An example that printed something else."""
+
+
+def run_examples(tester: Tester, source: str) -> None:
+    """Run every example in one namespace; each is one test."""
+    for number, example in enumerate(doctest.DocTestParser().get_examples(source)):
+        tester.test(number, lambda example=example: _run(tester, example))  # type: ignore[misc]
+
+
+def _run(tester: Tester, example: doctest.Example) -> None:
+    import sys
+
+    flags = sum(flag for flag, on in example.options.items() if on)
+    hook, sys.displayhook = sys.displayhook, _display
+    try:
+        exec(compile(example.source, "tests.py", "single", dont_inherit=True), tester.space)
+    except Exception as problem:
+        if example.exc_msg is None:
+            raise
+        _expect(example.exc_msg, _heading(problem), flags)
+        return
+    finally:
+        sys.displayhook = hook
+    if example.exc_msg is not None:
+        raise Mismatch(f"expected {shorten(example.exc_msg.strip())}, but nothing was raised")
+    _expect(example.want, tester.output.take(), flags)
+
+
+def _display(value: Any) -> None:
+    if value is not None:
+        print(repr(value))  # noqa: T201
+
+
+def _heading(problem: Exception) -> str:
+    import traceback
+
+    name = getattr(problem, "hrl_remote", [type(problem).__name__])[0]
+    text = traceback.format_exception_only(type(problem), problem)[-1]
+    return f"{name}:{text.partition(':')[2]}" if ":" in text else f"{name}\n"
+
+
+def _expect(want: str, got: str, flags: int) -> None:
+    if not doctest.OutputChecker().check_output(want, got, flags):
+        raise Mismatch(
+            f"expected {shorten(want.strip() or 'nothing')}, got {shorten(got.strip() or 'nothing')}"
+        )

@@ -1,0 +1,311 @@
+"""The box's first process: forks one job at a time, relays its bytes, keeps its clock, cleans up after it.
+
+It decides nothing about a test. Frames on its standard input and output: one letter, four bytes of length,
+payload. From the host: `J` start a job, `S` eight bytes of seconds and then bytes for the job, `Q` end the
+job. To the host: `H` hello, `C` one frame that the job sent, `O` what it printed, `X` how it ended, `R`
+cleaned up or not.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import struct
+import sys
+import time
+from typing import Any
+
+from hrl.sandbox.inside import confine, namespaces, processes
+
+_MAX_FRAME = (8 << 20) + 16
+_WATCH = 0.1
+_MAX_INODES = 4096
+
+
+class Job:
+    """The running job's process, its two descriptors and its clock."""
+
+    def __init__(self, pid: int, channel: int, output: int, limits: dict[str, Any]) -> None:
+        self.pid, self.channel, self.output, self.limits = pid, channel, output, limits
+        self.received = bytearray()
+        self.unsent = bytearray()
+        self.pending = 0
+        self.deadline: float | None = None
+        self.seconds = 0.0
+        self.printed = 0
+        self.reason = ""
+        self.ended = False
+        self.next_look = 0.0
+
+
+class Worker:
+    """Serves jobs from standard input until it closes."""
+
+    def __init__(self, options: dict[str, Any], children: Any) -> None:
+        self.options, self.children = options, children
+        self.alone = os.getpid() == 1
+        self.job: Job | None = None
+        self.inbox = bytearray()
+        self.scratch: list[str] = options["scratch"]
+        self.oom_kills = processes.oom_kills()
+
+    def serve(self) -> None:
+        """Handle frames and the job's bytes until the host goes away."""
+        while True:
+            for kind, payload in self._frames():
+                self._handle(kind, payload)
+            self._wait()
+
+    def _frames(self) -> list[tuple[bytes, bytes]]:
+        found = []
+        while len(self.inbox) >= 5:
+            size = int.from_bytes(self.inbox[1:5], "big")
+            if len(self.inbox) < 5 + size:
+                break
+            found.append((bytes(self.inbox[:1]), bytes(self.inbox[5 : 5 + size])))
+            del self.inbox[: 5 + size]
+        return found
+
+    def _handle(self, kind: bytes, payload: bytes) -> None:
+        job = self.job
+        if kind == b"J":
+            self.job = self._start(json.loads(payload))
+        elif kind == b"S" and job is not None:
+            job.seconds = struct.unpack(">d", payload[:8])[0]
+            job.deadline = time.monotonic() + job.seconds
+            job.pending += 1
+            job.unsent += payload[8:]
+        elif kind == b"Q":
+            self._finish()
+
+    def _wait(self) -> None:
+        job, poll = self.job, select.poll()
+        poll.register(0, select.POLLIN)
+        timeout = None
+        if job is not None and not job.ended:
+            poll.register(job.channel, select.POLLIN | (select.POLLOUT if job.unsent else 0))
+            if job.output >= 0:
+                poll.register(job.output, select.POLLIN)
+            timeout = self._time_left(job) * 1000
+        ready = dict(poll.poll(timeout))
+        if 0 in ready:
+            self._read_host()
+        if job is not None and not job.ended:
+            if job.output in ready:
+                self._read_output(job)
+            if job.channel in ready:
+                self._relay(job, ready[job.channel])
+            self._check(job)
+
+    def _time_left(self, job: Job) -> float:
+        if job.deadline is None:
+            return _WATCH
+        return max(0.0, min(_WATCH, job.deadline - time.monotonic()))
+
+    def _read_host(self) -> None:
+        data = os.read(0, 1 << 20)
+        if not data:
+            self._kill_all()
+            os._exit(0)
+        self.inbox += data
+
+    def _read_output(self, job: Job) -> None:
+        data = os.read(job.output, 1 << 16)
+        if not data:
+            os.close(job.output)
+            job.output = -1
+            return
+        room = max(0, job.limits["tail"] - job.printed)
+        job.printed += len(data)
+        if room:
+            send(b"O", data[:room])
+        if job.printed > job.limits["output"]:
+            self._stop(job, "flood")
+
+    def _relay(self, job: Job, events: int) -> None:
+        if events & select.POLLOUT and job.unsent:
+            try:
+                del job.unsent[: os.write(job.channel, job.unsent[: 1 << 16])]
+            except BlockingIOError:
+                pass
+            except OSError:
+                job.unsent.clear()
+        if events & (select.POLLIN | select.POLLHUP):
+            try:
+                data = os.read(job.channel, 1 << 18)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            if not data:
+                self._stop(job, "exit")
+                return
+            job.received += data
+            self._forward(job)
+
+    def _forward(self, job: Job) -> None:
+        while len(job.received) >= 4:
+            size = int.from_bytes(job.received[:4], "big")
+            if size > _MAX_FRAME:
+                self._stop(job, "flood")
+                return
+            if len(job.received) < 4 + size:
+                return
+            send(b"C", bytes(job.received[4 : 4 + size]))
+            del job.received[: 4 + size]
+            job.pending -= 1
+            job.deadline = time.monotonic() + job.seconds if job.pending > 0 else None
+
+    def _check(self, job: Job) -> None:
+        if job.ended:
+            return
+        if job.deadline is not None and time.monotonic() >= job.deadline:
+            self._stop(job, "timeout")
+        elif self.options["watch"] and self._too_big(job):
+            self._stop(job, "memory")
+
+    def _too_big(self, job: Job) -> bool:
+        now = time.monotonic()
+        if now < job.next_look:
+            return False
+        job.next_look = now + _WATCH
+        pages = 0
+        for pid in self._others():
+            try:
+                with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123
+                    pages += int(file.read().split()[1])
+            except (OSError, IndexError, ValueError):
+                continue
+        if pages * resource.getpagesize() > job.limits["memory"]:
+            return True
+        return any(used > _MAX_INODES for used in processes.inodes_used(self.scratch))
+
+    def _others(self) -> list[int]:
+        """Every process that belongs to the job."""
+        try:
+            pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
+        except OSError:
+            return []
+        if self.alone:
+            return [pid for pid in pids if pid != 1]
+        return processes.descendants(pids, os.getpid())
+
+    def _stop(self, job: Job, reason: str) -> None:
+        """End the job's processes and say how it ended."""
+        job.ended, job.reason = True, reason
+        status: int | None = None
+        if reason == "exit":
+            status = processes.reap(job.pid, 0.5)
+        self._kill_all()
+        if job.output >= 0 and reason != "flood":
+            self._drain(job)
+        report: dict[str, Any] = {"reason": reason, "signal": 0, "code": 0}
+        if status is not None:
+            report["signal"], report["code"] = status & 0x7F, status >> 8
+            kills = processes.oom_kills()
+            if report["signal"] == signal.SIGKILL and kills != self.oom_kills:
+                report["reason"] = "memory"
+            elif report["signal"] == signal.SIGXCPU:
+                report["reason"] = "timeout"
+        self.oom_kills = processes.oom_kills()
+        send(b"X", json.dumps(report).encode())
+
+    def _drain(self, job: Job) -> None:
+        os.set_blocking(job.output, False)
+        try:
+            data = os.read(job.output, 1 << 16)
+        except OSError:
+            return
+        room = max(0, job.limits["tail"] - job.printed)
+        if room and data:
+            send(b"O", data[:room])
+
+    def _finish(self) -> None:
+        job, self.job = self.job, None
+        if job is not None:
+            if not job.ended:
+                self._last_words(job)
+            for descriptor in (job.channel, job.output):
+                if descriptor >= 0:
+                    os.close(descriptor)
+        clean = self._kill_all()
+        send(b"R", b"1" if clean and processes.wipe(self.scratch) else b"0")
+
+    def _last_words(self, job: Job) -> None:
+        """Forward what the job sent and printed without being asked: the host counts it against it."""
+        self._kill_all()
+        try:
+            while data := os.read(job.channel, 1 << 18):
+                job.received += data
+                self._forward(job)
+        except OSError:
+            pass
+        if job.received and not job.ended:
+            send(b"C", b"!")
+        if job.output >= 0:
+            self._drain(job)
+
+    def _kill_all(self) -> bool:
+        """Kill and reap every process of the job; False when some survive for two seconds."""
+        end = time.monotonic() + 2.0
+        while time.monotonic() < end:
+            self._kill()
+            try:
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            except ChildProcessError:
+                return True
+            time.sleep(0.0005)
+        return False
+
+    def _kill(self) -> None:
+        if self.alone:
+            processes.signal(-1)
+            return
+        if self.job is not None:
+            processes.signal(-self.job.pid)
+        for pid in self._others():
+            processes.signal(pid)
+
+    def _start(self, limits: dict[str, Any]) -> Job:
+        import socket
+
+        ours, theirs = socket.socketpair()
+        out, into = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                processes.enter(theirs.fileno(), into, limits, self.alone, self.scratch)
+                self.children[limits["role"]](3, limits)
+            finally:
+                os._exit(70)
+        theirs.close()
+        os.close(into)
+        channel = ours.detach()
+        os.set_blocking(channel, False)
+        return Job(pid, channel, out, limits)
+
+
+def send(kind: bytes, payload: bytes) -> None:
+    """Write one frame to the host, whole."""
+    data = memoryview(kind + len(payload).to_bytes(4, "big") + payload)
+    while data:
+        data = data[os.write(1, data) :]
+
+
+def main(options: dict[str, Any], children: Any) -> None:
+    """Close the doors, say hello, serve."""
+    facts = namespaces.enter(options["mounts"]) if options["mounts"] else []
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for name in options["preload"]:
+        __import__(name)
+    facts += confine.close_doors(options["readable"], [*options["scratch"], "/dev/null"])
+    gc.collect()
+    gc.freeze()
+    hello = {"pid": os.getpid(), "uid": os.getuid(), "got": facts, "python": sys.version.split()[0]}
+    send(b"H", json.dumps(hello).encode())
+    Worker(options, children).serve()

@@ -1,0 +1,179 @@
+"""The `Sandbox` over a backend: slots of warm boxes, replaced when anything is off."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Protocol
+
+from hrl.errors import SandboxUnavailable
+from hrl.sandbox.base import Job
+from hrl.sandbox.box import Box, BoxLost
+from hrl.sandbox.grader import grade
+from hrl.sandbox.outcomes import outcome, report
+from hrl.types import TestCode, TestReport
+
+_JOBS_PER_BOX = 1000
+_PROBE = Job("def probe(a):\n    return a + 1\n", (TestCode("assert probe(1) == 2"),), "probe")
+_PROBE_BAD = Job("def probe(a):\n    return a\n", (TestCode("assert probe(1) == 2"),), "probe")
+
+
+class Backend(Protocol):
+    """Starts boxes of one kind."""
+
+    name: str
+    nproc: bool
+
+    def start(self, memory_mb: int) -> Box:
+        """A new box; SandboxUnavailable when there can be none."""
+        ...
+
+    def describe(self, box: Box) -> str:
+        """What isolates a box of this backend, in one line."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the backend itself holds."""
+        ...
+
+
+class Slot:
+    """The two boxes of one job at a time: the candidate's and, once a test needs it, the tester's."""
+
+    def __init__(self, backend: Backend, memory_mb: int) -> None:
+        self._backend, self._memory_mb = backend, memory_mb
+        self._boxes: dict[str, Box] = {}
+
+    def box(self, role: str) -> Box:
+        """The box of that role, started or replaced where needed."""
+        box = self._boxes.get(role)
+        if box is not None and (box.dead or box.jobs >= _JOBS_PER_BOX):
+            box.kill()
+            box = None
+        if box is None:
+            box = self._boxes[role] = self._backend.start(self._memory_mb)
+        return box
+
+    def healthy(self) -> bool:
+        """Whether the backend behind the boxes still answers."""
+        return all(box.link.alive() for box in self._boxes.values())
+
+    def discard(self) -> None:
+        """End the boxes."""
+        for box in self._boxes.values():
+            box.kill()
+        self._boxes.clear()
+
+
+class PooledSandbox:
+    """See `hrl.sandbox.base.Sandbox`. At most `slots` jobs run at a time; further callers wait."""
+
+    def __init__(self, backend: Backend, *, slots: int, memory_mb: int) -> None:
+        self.backend = backend.name
+        self.isolation = ""
+        self._backend, self._memory_mb = backend, memory_mb
+        self._free: list[Slot] = []
+        self._all: list[Slot] = []
+        self._room = threading.Semaphore(slots)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def run(self, job: Job) -> TestReport:
+        """Grade one job; see the protocol."""
+        with self._slot() as slot:
+            found = self._grade(slot, job)
+        return replace(found, backend=self.backend, isolation=self.isolation)
+
+    def _grade(self, slot: Slot, job: Job) -> TestReport:
+        """Grade; a lost box is tried once more, and then a probe tells the program from the machine."""
+        for _ in range(2):
+            try:
+                found = self._once(slot, job)
+            except BoxLost:
+                if self._closed or not slot.healthy():
+                    slot.discard()
+                    raise SandboxUnavailable(f"the {self.backend} sandbox stopped while a job ran") from None
+                slot.discard()
+                continue
+            if found.verdict == "timeout" and not slot.healthy():
+                slot.discard()
+                raise SandboxUnavailable(f"the {self.backend} sandbox does not answer any more")
+            return found
+        try:
+            self._probe(slot)
+        except BoxLost:
+            raise SandboxUnavailable(f"the {self.backend} sandbox loses its boxes") from None
+        names = [code.source.strip().splitlines()[0][:200] for code in job.tests if code.source.strip()]
+        note = "the program broke its box twice"
+        return report([outcome(name, "protocol", "", note) for name in names or ["load"]], b"", 0.0)
+
+    def _once(self, slot: Slot, job: Job) -> TestReport:
+        memory = min(job.limits.memory_mb, self._memory_mb)
+        limits = replace(job.limits, memory_mb=memory)
+        bounded = replace(job, limits=limits)
+        return grade(bounded, slot.box("candidate"), lambda: slot.box("tester"), self._backend.nproc)
+
+    def _probe(self, slot: Slot) -> None:
+        good, bad = self._once(slot, _PROBE), self._once(slot, _PROBE_BAD)
+        if good.verdict != "pass" or bad.verdict != "fail":
+            reasons = f"{good.verdict} {good.message} / {bad.verdict} {bad.message}"
+            raise SandboxUnavailable(f"the {self.backend} sandbox gives wrong verdicts ({reasons})")
+
+    def open(self) -> None:
+        """Start the first box and let a canary fly: a program that must pass and one that must fail."""
+        try:
+            with self._slot() as slot:
+                self._probe(slot)
+                self.isolation = self._backend.describe(slot.box("candidate"))
+        except BoxLost:
+            self.close()
+            raise SandboxUnavailable(f"the {self.backend} sandbox loses its boxes") from None
+        except BaseException:
+            self.close()
+            raise
+
+    @contextlib.contextmanager
+    def _slot(self) -> Iterator[Slot]:
+        with self._room:
+            with self._lock:
+                if self._closed:
+                    raise SandboxUnavailable("the sandbox is closed")
+                slot = self._free.pop() if self._free else self._new_slot()
+            try:
+                yield slot
+            except BaseException:
+                slot.discard()
+                raise
+            finally:
+                self._give_back(slot)
+
+    def _give_back(self, slot: Slot) -> None:
+        with self._lock:
+            self._free.append(slot)
+            closed = self._closed
+        if closed:
+            slot.discard()
+
+    def _new_slot(self) -> Slot:
+        slot = Slot(self._backend, self._memory_mb)
+        self._all.append(slot)
+        return slot
+
+    def close(self) -> None:
+        """End every box; jobs that still run raise SandboxUnavailable."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            slots = list(self._all)
+        for slot in slots:
+            slot.discard()
+        self._backend.close()
+
+    def __enter__(self) -> PooledSandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
