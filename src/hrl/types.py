@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import threading
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -206,13 +208,27 @@ class Plan:
         return tuple(subtask for subtask in self.in_order() if subtask.name in wanted)
 
 
+_warnings_lock = threading.Lock()
+
+
+def parse_program(code: str) -> ast.Module:
+    """`ast.parse` without its warnings: an invalid escape is a model's style, no concern of ours.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: as `ast.parse`.
+    """
+    with _warnings_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(code)
+
+
 def program_digest(code: str) -> str:
     """Hash of the normalised AST: comments, layout and docstrings do not count.
 
     Code that does not parse is hashed by its text without white space at line ends.
     """
     try:
-        tree = ast.parse(code)
+        tree = parse_program(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         normalised = "text:" + "\n".join(line.rstrip() for line in code.strip().splitlines())
     else:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-import threading
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from hrl.types import parse_program
 
 _FENCE = re.compile(r"^[ \t>*-]*(`{3,}|~{3,})[ \t]*([^`~]*?)[ \t]*$")
 _TAG = re.compile(
@@ -31,7 +31,6 @@ _TYPOGRAPHY = str.maketrans(
 _MAX_FENCES = 40
 _MAX_NESTED = 6
 _MAX_STARTS = 12
-_warnings_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +49,12 @@ def parses(code: str) -> ast.Module | None:
 
 def parsed_or_line(code: str) -> ast.Module | int:
     """The module, or the 1-based line of the syntax error (1 where it is not known)."""
-    # The parser warns about such things as "\d": a model's style, no concern of ours.
-    with _warnings_lock, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(code)
-        except SyntaxError as problem:
-            return problem.lineno or 1
-        except (ValueError, RecursionError, MemoryError):
-            return 1
+    try:
+        return parse_program(code)
+    except SyntaxError as problem:
+        return problem.lineno or 1
+    except (ValueError, RecursionError, MemoryError):
+        return 1
 
 
 def without_thinking(text: str) -> str:
