@@ -1,1 +1,54 @@
-"""Generated task families with exact references: what the bundled model learns and is measured on."""
+"""Generated families of Python functions: references, phrasings, documents, bugs, splits.
+
+What the bundled model is trained on, what benchmarks measure, what the Executive practises on. Everything
+is a pure function of the `random.Random` that the caller passes.
+
+Statements that the bundled model is made for (see `docs/bundled-model.md` for the phrases):
+
+- one function: a sentence in the imperative ("Keep the even numbers of `xs`, square each of them and
+  return their sum."), perhaps after a sentence of context;
+- a project: a numbered list, one item a function, each with its back-quoted signature, and a main
+  function that "applies" the others in words;
+- a rule from a document: the goal names a made-up rule ("Add the Kalmir surcharge to `amount`") whose
+  numbers stand in one short sentence of the document, together with that name.
+
+Splits: `train`; `validation` (the same parameters and combinations, other problems);
+`unseen_parameters` (a constant that training never shows); `unseen_combinations` (a combination of a
+pipeline's parts that training never shows).
+"""
+
+from __future__ import annotations
+
+from hrl.curriculum.families import SINGLES, draw_function
+from hrl.curriculum.grammars import GRAMMARS
+from hrl.curriculum.problem import SPLITS, Case, Family, Problem, Split
+from hrl.curriculum.projects import Project, draw_project
+from hrl.curriculum.rules import RULES, RuleProblem, draw_rule
+from hrl.curriculum.tasks import KINDS, Sample, sample, sample_task, to_markdown
+
+__all__ = [
+    "GRAMMARS",
+    "KINDS",
+    "RULES",
+    "SPLITS",
+    "Case",
+    "Family",
+    "Problem",
+    "Project",
+    "RuleProblem",
+    "Sample",
+    "Split",
+    "draw_function",
+    "draw_project",
+    "draw_rule",
+    "families",
+    "sample",
+    "sample_task",
+    "to_markdown",
+]
+
+
+def families() -> tuple[str, ...]:
+    """Names of all families: single functions, pipelines, document rules."""
+    names = [family.name for family in SINGLES]
+    return (*names, *(grammar.name for grammar in GRAMMARS), *(rule.name for rule in RULES))

@@ -1,0 +1,185 @@
+"""Families of functions and the problems drawn from them.
+
+A family is a template: parameters (slots), constants, phrasings, one canonical body. Drawing fills it:
+names, constants, a phrasing, arguments; the expected values come from running the reference itself.
+Templates use `$xs` for a parameter and `$K` for a constant; which slots exist is said in `slots`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from string import Template
+from typing import Any, Literal
+
+from hrl.curriculum.execution import call
+from hrl.curriculum.slots import SLOTS, Slot
+from hrl.curriculum.words import function_names
+
+Split = Literal["train", "validation", "unseen_parameters", "unseen_combinations"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "unseen_parameters", "unseen_combinations")
+HELD_OUT_RESIDUE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One call of the function and what the reference returns."""
+
+    arguments: tuple[Any, ...]
+    expected: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One kind of function.
+
+    Attributes:
+        name: unique; the first part of a task's id.
+        slots: parameters in order, names of `hrl.curriculum.slots.SLOTS`.
+        returns: annotation of the result.
+        goals: phrasings, each a whole sentence in the imperative.
+        body: the canonical reference, without the `def` line and its indentation.
+        constants: name (upper case) → inclusive range of integers, or a tuple of words.
+        names: function names that fit.
+        kinds: argument samplers that replace the slots' own, by slot.
+        combination: the grammar's parts, "" where the family is a single function.
+    """
+
+    name: str
+    slots: str
+    returns: str
+    goals: tuple[str, ...]
+    body: str
+    constants: dict[str, tuple[int, int] | tuple[str, ...]] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    kinds: dict[str, str] = field(default_factory=dict)
+    combination: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A function to write, with its reference.
+
+    Attributes:
+        arguments: the parameters' names, in order.
+        types: the annotations of the parameters.
+        goal: one phrasing; parameters stand in back-quotes or plain.
+        draws: samplers of the arguments, in order (slot kinds).
+        unseen: a constant has a value that training never shows.
+    """
+
+    family: str
+    combination: str
+    name: str
+    arguments: tuple[str, ...]
+    types: tuple[str, ...]
+    returns: str
+    goal: str
+    body: str
+    draws: tuple[str, ...]
+    unseen: bool = False
+
+    @property
+    def signature(self) -> str:
+        """`def name(args) -> result` with annotations."""
+        pairs = ", ".join(f"{name}: {kind}" for name, kind in zip(self.arguments, self.types, strict=True))
+        return f"def {self.name}({pairs}) -> {self.returns}"
+
+    @property
+    def bare_signature(self) -> str:
+        """`def name(args)` without annotations."""
+        return f"def {self.name}({', '.join(self.arguments)})"
+
+    @property
+    def code(self) -> str:
+        """The reference program, without annotations."""
+        return with_body(self.bare_signature, self.body)
+
+    def cases(self, rng: random.Random, count: int, program: str = "") -> tuple[Case, ...]:
+        """`count` different calls with the reference's results; edge cases come first.
+
+        Args:
+            rng: where the arguments come from.
+            count: how many are wanted; fewer when the domain is small.
+            program: code of helpers that the reference calls.
+        """
+        cases: dict[str, Case] = {}
+        source = program + "\n\n" + self.code
+        for trial in range(count * 4):
+            arguments = tuple(SLOTS[kind].sample(rng, trial) for kind in self.draws)
+            outcome = call(source, self.name, arguments, bounded=bool(program))
+            if outcome.error_class == "" and len(repr(outcome.value)) < 200:
+                cases.setdefault(repr(arguments), Case(arguments, outcome.value))
+            if len(cases) == count:
+                break
+        return tuple(cases.values())
+
+
+def with_body(signature: str, body: str) -> str:
+    """A function's source from its `def` line (without colon) and its unindented body."""
+    return signature + ":\n" + "".join(f"    {line}\n" for line in body.strip("\n").split("\n"))
+
+
+def draw(family: Family, rng: random.Random, *, unseen: bool = False) -> Problem:
+    """A problem of the family; with `unseen`, a constant that training never shows.
+
+    Raises:
+        ValueError: `unseen` is asked of a family that has no constants to hold out.
+    """
+    names = _parameter_names(family.slots.split(), rng)
+    constants, is_unseen = _constants(family, rng, unseen)
+    if unseen and not is_unseen:
+        raise ValueError(f"the family {family.name} has no constants to hold out")
+    return fill(family, rng, names, constants, is_unseen)
+
+
+def fill(
+    family: Family, rng: random.Random, names: dict[str, str], constants: dict[str, str], unseen: bool
+) -> Problem:
+    """The problem with these names and constants."""
+    quoted = {slot: f"`{name}`" if rng.random() < 0.5 else name for slot, name in names.items()}
+    goal = Template(rng.choice(family.goals)).substitute(quoted | constants)
+    slots = [SLOTS[slot] for slot in family.slots.split()]
+    body = Template(family.body).substitute(names | constants)
+    return Problem(
+        family.name,
+        family.combination,
+        rng.choice(function_names(family.names, rng)),
+        tuple(names[slot.name] for slot in slots),
+        tuple(slot.annotation for slot in slots),
+        family.returns,
+        goal,
+        body,
+        tuple(family.kinds.get(slot.name, slot.name) for slot in slots),
+        unseen,
+    )
+
+
+def _parameter_names(slots: list[str], rng: random.Random) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for slot in slots:
+        free = [name for name in SLOTS[slot].names if name not in names.values()]
+        names[slot] = free[0] if rng.random() < 0.25 else rng.choice(free)
+    return names
+
+
+def _constants(family: Family, rng: random.Random, unseen: bool) -> tuple[dict[str, str], bool]:
+    """Values of the constants; every 7th number, and every 5th word, is held out from training."""
+    values: dict[str, str] = {}
+    holdable = [name for name, span in family.constants.items() if _choices(span, True)]
+    forced = rng.choice(holdable) if unseen and holdable else ""
+    for name, span in family.constants.items():
+        values[name] = str(rng.choice(_choices(span, name == forced)))
+    return values, bool(forced)
+
+
+def _choices(span: tuple[int, int] | tuple[str, ...], held_out: bool) -> list[Any]:
+    if isinstance(span[0], int):
+        low, high = int(span[0]), int(span[1])
+        return [value for value in range(low, high + 1) if (value % 7 == HELD_OUT_RESIDUE) == held_out]
+    return [word for place, word in enumerate(span) if (place % 5 == HELD_OUT_RESIDUE) == held_out]
+
+
+Drawer = Callable[[random.Random], Problem]
+__all__ = ["SPLITS", "Case", "Drawer", "Family", "Problem", "Slot", "Split", "draw", "fill", "with_body"]

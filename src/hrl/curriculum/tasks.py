@@ -1,0 +1,154 @@
+"""Whole tasks for `hrl solve`: tests computed from the reference, documents, task files in Markdown."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from hrl.curriculum.families import draw_function
+from hrl.curriculum.problem import Case, Problem, Split, with_body
+from hrl.curriculum.projects import draw_project
+from hrl.curriculum.rules import RuleProblem, draw_rule
+from hrl.curriculum.statements import described, framed
+from hrl.types import Document, Task, TestCode
+
+KINDS = ("function", "doctest", "project", "document", "starter")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A task with the reference program that its tests were computed from."""
+
+    task: Task
+    reference: str
+
+
+def sample(split: Split, rng: random.Random, kind: str = "") -> Sample:
+    """A task of one kind (see `KINDS`), or of a random one."""
+    kind = kind or rng.choice(KINDS)
+    if kind == "project":
+        return _project(split, rng)
+    if kind == "document":
+        return _document(split, rng)
+    return _function(split, rng, kind)
+
+
+def sample_task(split: Split, rng: random.Random, kind: str = "") -> Task:
+    """The task alone."""
+    return sample(split, rng, kind).task
+
+
+def to_markdown(task: Task) -> str:
+    """The task as a task file; its documents are named, and written by the caller beside it."""
+    front = [f"entry_point: {task.entry_point}"] if task.entry_point else []
+    front += [f'signature: "{task.signature}"'] if task.signature else []
+    front += (
+        ["documents:", *(f"  - {document.name}" for document in task.documents)] if task.documents else []
+    )
+    head = ["---", *front, "---", ""] if front else []
+    blocks = [f"# {task.title}", "", task.statement]
+    if task.starter_code:
+        blocks += ["", "```python starter", task.starter_code.strip("\n"), "```"]
+    for label, tests in (("python tests", task.visible_tests), ("python hidden", task.hidden_tests)):
+        for test in tests:
+            info = "pycon" if test.kind == "doctest" else label
+            blocks += ["", f"```{info}", test.source.strip("\n"), "```"]
+    return "\n".join([*head, *blocks]) + "\n"
+
+
+def asserts(name: str, cases: Iterable[Case]) -> TestCode:
+    """One assert a case."""
+    lines = [f"assert {name}({_arguments(case)}) == {case.expected!r}" for case in cases]
+    return TestCode("\n".join(lines) + "\n")
+
+
+def _arguments(case: Case) -> str:
+    return ", ".join(map(repr, case.arguments))
+
+
+def _doctests(name: str, cases: Iterable[Case]) -> TestCode:
+    lines = [f">>> {name}({_arguments(case)})\n{case.expected!r}" for case in cases]
+    return TestCode("\n".join(lines) + "\n", "doctest")
+
+
+def _function(split: Split, rng: random.Random, kind: str) -> Sample:
+    while True:
+        problem = draw_function(split, rng)
+        cases = problem.cases(rng, 9)
+        first = problem.body.split("\n")[0]
+        starts = kind != "starter" or (first != problem.body and not first.endswith(":"))
+        shown = kind != "doctest" or all(case.expected is not None for case in cases[:3])
+        if len(cases) >= 5 and starts and shown:
+            break
+    starter = with_body(problem.bare_signature, first + "\npass")
+    visible = _doctests(problem.name, cases[:3]) if kind == "doctest" else asserts(problem.name, cases[:3])
+    task = _task(
+        problem,
+        framed(problem.goal, problem, rng),
+        (visible,),
+        (asserts(problem.name, cases[3:]),),
+        starter=starter if kind == "starter" else "",
+    )
+    return Sample(task, problem.code)
+
+
+def _project(split: Split, rng: random.Random) -> Sample:
+    while True:
+        project = draw_project(split, rng)
+        cases = {p.name: project.cases(p, rng, 8) for p in (*project.parts, project.main)}
+        if all(len(found) >= 3 for found in cases.values()):
+            break
+    visible = tuple(asserts(part.name, cases[part.name][:2]) for part in (*project.parts, project.main))
+    hidden = (asserts(project.main.name, cases[project.main.name][2:]),)
+    task = _task(project.main, described(project, rng), visible, hidden)
+    return Sample(task, "\n\n".join([*(part.code for part in project.parts), project.main.code]))
+
+
+def _document(split: Split, rng: random.Random) -> Sample:
+    rule = draw_rule(rng, unseen=split == "unseen_parameters", others=5)
+    problem = rule.problem
+    cases = problem.cases(rng, 8)
+    task = _task(
+        problem,
+        framed(problem.goal, problem, rng),
+        (asserts(problem.name, cases[:2]),),
+        (asserts(problem.name, cases[2:]),),
+        documents=(handbook(rule, rng),),
+    )
+    return Sample(task, problem.code)
+
+
+def handbook(rule: RuleProblem, rng: random.Random) -> Document:
+    """A document with one section a rule, in random order."""
+    sections = [rule.passage, *rule.others]
+    rng.shuffle(sections)
+    text = "# Handbook\n\n" + "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections) + "\n"
+    return Document("handbook.md", text)
+
+
+def _task(
+    problem: Problem,
+    statement: str,
+    visible: tuple[TestCode, ...],
+    hidden: tuple[TestCode, ...],
+    *,
+    starter: str = "",
+    documents: tuple[Document, ...] = (),
+) -> Task:
+    title = problem.name.replace("_", " ").capitalize()
+    digest = sha256(
+        "\0".join((statement, problem.signature, *(t.source for t in hidden))).encode()
+    ).hexdigest()
+    return Task(
+        f"{problem.family}-{digest[:8]}",
+        title,
+        statement,
+        problem.name,
+        problem.signature,
+        starter,
+        visible,
+        hidden,
+        documents,
+    )
