@@ -1,0 +1,66 @@
+"""Batches of about equal token counts, drawn on the fly from the seeded curriculum.
+
+The stream is a pure function of the seed and the number of the pool, so a resumed training draws what
+an uninterrupted one would have drawn.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from hrl.training.bundled.examples import draw_example
+from hrl.training.bundled.tokens import texts
+
+POOL = 384
+MAX_LENGTH = 448
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Right-padded ids, where the answers are, and how many real tokens there are."""
+
+    ids: torch.Tensor
+    answers: torch.Tensor
+    tokens: int
+
+
+def encode(tokenizer: Any, prompt: str, answer: str) -> tuple[list[int], int]:
+    """Token ids of prompt, answer and end token, and the length of the prompt."""
+    before = tokenizer.encode(prompt, add_special_tokens=False)
+    after = tokenizer.encode(answer, add_special_tokens=False)
+    return [*before, *after, tokenizer.eos_token_id], len(before)
+
+
+def pool(
+    tokenizer: Any, weights: dict[str, float], seed: int, number: int, progress: float, batch_tokens: int
+) -> Iterator[Batch]:
+    """The batches of one pool, in random order; examples of similar length share a batch."""
+    rng = random.Random(f"{seed}:{number}")
+    skills = rng.choices(list(weights), list(weights.values()), k=POOL)
+    drawn = [texts(draw_example(skill, "train", rng, progress=progress)) for skill in skills]
+    encoded = [encode(tokenizer, *pair) for pair in drawn]
+    encoded = sorted((entry for entry in encoded if len(entry[0]) <= MAX_LENGTH), key=lambda e: len(e[0]))
+    groups: list[list[tuple[list[int], int]]] = [[]]
+    for entry in encoded:
+        if groups[-1] and (len(groups[-1]) + 1) * len(entry[0]) > batch_tokens:
+            groups.append([])
+        groups[-1].append(entry)
+    rng.shuffle(groups)
+    for group in groups:
+        yield collate(group, tokenizer.pad_token_id)
+
+
+def collate(group: list[tuple[list[int], int]], pad: int) -> Batch:
+    """Pad a group on the right."""
+    width = max(len(ids) for ids, _ in group)
+    ids = torch.full((len(group), width), pad, dtype=torch.long)
+    answers = torch.zeros((len(group), width), dtype=torch.bool)
+    for row, (tokens, start) in enumerate(group):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+        answers[row, start : len(tokens)] = True
+    return Batch(ids, answers, sum(len(tokens) for tokens, _ in group))
