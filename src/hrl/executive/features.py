@@ -91,7 +91,7 @@ def _confidence(episode: Episode) -> float:
 
 
 def _loaded_only(episode: Episode) -> bool:
-    return episode.report is not None and not episode.report.outcomes
+    return episode.report is not None and not (episode.subtask.tests or episode.self_tests)
 
 
 _TABLE: tuple[tuple[Feature, Compute], ...] = (

@@ -41,7 +41,7 @@ class RewardSpec:
         model_call: for each call, whatever its length.
         sandbox_second: for each second of a sandbox run, rounded and at least one a run, so that the
             noise of timing is no reward.
-        search: for each search.
+        search: for each search: its time, and the longer prompts that follow.
         shaping: weight of the potential; 0 turns shaping off.
         gamma: the discount that the learner uses; shaping needs the same.
     """
@@ -50,7 +50,7 @@ class RewardSpec:
     token: float = 2e-5
     model_call: float = 0.04
     sandbox_second: float = 0.01
-    search: float = 0.05
+    search: float = 0.08
     shaping: float = 0.2
     gamma: float = 0.99
 

@@ -22,25 +22,22 @@ def compare(
     return [_row(policy, source, env, episodes, seed) for policy in policies]
 
 
-def walk(policy: Policy, source: Source, env: ExecutiveEnv, seed: tuple[int, int]) -> Row:
+def walk(policy: Policy, source: Source, env: ExecutiveEnv, seed: int | tuple[int, int]) -> Row:
     """One greedy episode on the exercise that the seed draws."""
     exercise = source(np.random.default_rng(seed))
-    before = exercise.ledger.spent()
     observation, info = env.begin(exercise)
+    before = info
     actions, total, done = [], 0.0, False
     while not done:
         action = policy.act(observation, info["action_mask"]).action
         actions.append(EXECUTIVE.actions[action])
         observation, gain, terminated, truncated, info = env.step(action)
         total, done = total + gain, terminated or truncated
-    after = info["spent"]
     return {
         "kind": info["kind"],
         "solved": info["solved"],
         "return": total,
-        "tokens": after.tokens - before.tokens,
-        "model_calls": after.model_calls - before.model_calls,
-        "sandbox_runs": after.sandbox_runs - before.sandbox_runs,
+        **{name: info[name] - before[name] for name in ("tokens", "model_calls", "sandbox_runs")},
         "actions": actions,
     }
 

@@ -34,7 +34,7 @@ from hrl.types import Budget, Candidate, Passage, Subtask, Usage
 _BUDGET = Budget(tokens=200_000, model_calls=200, sandbox_runs=400)
 _BROKEN = "(no program)"
 _SAME = "(the same program)"
-KINDS = {"first-try": 0.27, "repair": 0.33, "document": 0.16, "hopeless": 0.14, "restart": 0.10}
+KINDS = {"first-try": 0.28, "repair": 0.34, "document": 0.14, "hopeless": 0.14, "restart": 0.10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class DrillSource:
         """One drill, with its own budget."""
         function = self.functions[generator.integers(len(self.functions))]
         kind = str(generator.choice(list(KINDS), p=list(KINDS.values())))
-        notes = kind == "document" or generator.random() < 0.4
+        notes = kind == "document" or generator.random() < 0.65
         script = _script(kind, function, generator)
         untested = generator.random() < 0.08
         evaluation = not untested and kind != "restart" and generator.random() < 0.12
@@ -185,11 +185,11 @@ def _script(kind: str, function: Function, generator: np.random.Generator) -> Sc
     if kind == "first-try":
         generates[0] = right
     if kind == "repair":
-        round_ = int(generator.choice(4, p=(0.7, 0.12, 0.12, 0.06)))
+        round_ = int(generator.choice(4, p=(0.75, 0.09, 0.09, 0.07)))
         repairs[:round_] = [str(text) for text in islice(wrong, round_)]
         repairs[round_] = right
     if kind == "document":
-        repairs[0] = str(next(wrong)) if generator.random() < 0.8 else _SAME
+        repairs[0] = str(next(wrong)) if generator.random() < 0.7 else _SAME
     if kind == "restart":
         generates[1 + int(generator.choice(3, p=(0.5, 0.3, 0.2)))] = right
     helps = kind == "document"

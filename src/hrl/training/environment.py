@@ -121,12 +121,15 @@ class ExecutiveEnv(gym.Env[Observation, np.int64]):
         return observe(self._episode, budget_left(self._episode, self._tools))
 
     def _info(self) -> dict[str, Any]:
+        spent = self._tools.ledger.spent()
         return {
             "action_mask": action_mask(self._episode),
             "kind": self._exercise.kind,
             "solved": self._solved,
             "outcome": outcome(self._episode),
-            "spent": self._tools.ledger.spent(),
+            "tokens": spent.tokens,
+            "model_calls": spent.model_calls,
+            "sandbox_runs": spent.sandbox_runs,
         }
 
 
