@@ -41,3 +41,36 @@ def executive(
     console = Console(stderr=True)
     card = train_executive(out, recipe, resume=resume, command=command, console=console)
     typer.echo(json.dumps(dump(card), indent=2) if as_json else as_text(card, out))
+
+
+@app.command()
+def bundled(
+    out: Annotated[Path, typer.Option(help="Where checkpoint, metrics and the model go.")] = Path(
+        ".hrl/training/bundled"
+    ),
+    minutes: Annotated[float, typer.Option(min=0.0, help="End after this much training time.")] = 55.0,
+    tokens: Annotated[int | None, typer.Option(min=1, help="End after this many tokens, if earlier.")] = None,
+    seed: Annotated[int, typer.Option(help="Of weights, data and tokenizer.")] = 0,
+    threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
+    samples: Annotated[
+        int, typer.Option("--measure", min=0, help="Then measure with this many samples a row; 0: do not.")
+    ] = 100,
+) -> None:
+    """Train the bundled language model from scratch on the curriculum, on a CPU."""
+    from rich.console import Console
+
+    from hrl.training.bundled.loop import Recipe
+    from hrl.training.bundled.measure import table
+    from hrl.training.bundled.run import measure_bundled, train_bundled
+
+    console = Console(stderr=True)
+    limit = f" --tokens {tokens}" if tokens else ""
+    command = f"hrl train bundled --minutes {minutes:g}{limit} --seed {seed} --threads {threads}"
+    recipe = Recipe(minutes=minutes, tokens=tokens, seed=seed, threads=threads)
+    directory, _ = train_bundled(out, recipe, resume=resume, command=command, console=console)
+    if samples:
+        command += f" --measure {samples}"
+        rows = measure_bundled(directory, samples=samples, seed=seed, command=command, console=console)
+        console.print(table(list(rows)), markup=False)
+    typer.echo(str(directory))

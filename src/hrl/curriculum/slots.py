@@ -106,7 +106,7 @@ def _letter(rng: random.Random, trial: int) -> str:
 _INTS, _WORDS_TYPE = "list[int]", "list[str]"
 _NUMBER_NAMES = ("xs", "nums", "numbers", "values", "items", "data", "points", "scores")
 _OTHER_NAMES = ("ys", "others", "second", "more", "right", "b")
-_INT_NAMES = ("n", "num", "number", "value", "x", "amount", "total")
+_INT_NAMES = ("n", "num", "number", "value", "x", "amount", "quantity")
 _TEXT_NAMES = ("s", "text", "string", "line", "sentence", "phrase")
 _WORD_NAMES = ("words", "names", "tokens", "strings", "labels", "texts")
 _SMALL_NAMES = ("k", "size", "step", "count", "width", "limit", "m")

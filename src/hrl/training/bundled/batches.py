@@ -16,7 +16,6 @@ import torch
 from hrl.training.bundled.examples import draw_example
 from hrl.training.bundled.tokens import texts
 
-POOL = 384
 MAX_LENGTH = 448
 
 
@@ -37,11 +36,18 @@ def encode(tokenizer: Any, prompt: str, answer: str) -> tuple[list[int], int]:
 
 
 def pool(
-    tokenizer: Any, weights: dict[str, float], seed: int, number: int, progress: float, batch_tokens: int
+    tokenizer: Any,
+    weights: dict[str, float],
+    *,
+    seed: int,
+    number: int,
+    progress: float,
+    examples: int,
+    batch_tokens: int,
 ) -> Iterator[Batch]:
     """The batches of one pool, in random order; examples of similar length share a batch."""
     rng = random.Random(f"{seed}:{number}")
-    skills = rng.choices(list(weights), list(weights.values()), k=POOL)
+    skills = rng.choices(list(weights), list(weights.values()), k=examples)
     drawn = [texts(draw_example(skill, "train", rng, progress=progress)) for skill in skills]
     encoded = [encode(tokenizer, *pair) for pair in drawn]
     encoded = sorted((entry for entry in encoded if len(entry[0]) <= MAX_LENGTH), key=lambda e: len(e[0]))

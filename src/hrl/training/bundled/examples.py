@@ -37,6 +37,7 @@ class Example:
 
     Attributes:
         program: code of helpers that the answer calls.
+        reference: a right program, where self-written tests are asked for.
         cases: calls that a program has to get right; empty for plans and tests.
     """
 
@@ -46,6 +47,7 @@ class Example:
     entry_point: str
     program: str = ""
     cases: tuple[Case, ...] = ()
+    reference: str = ""
 
 
 def draw_example(skill: str, split: Split, rng: random.Random, *, progress: float = 1.0) -> Example:
@@ -221,7 +223,7 @@ def _tests(split: Split, rng: random.Random, progress: float) -> Example:
         if short:
             break
     request = WriteTests("curriculum", problem.name, framed(problem.goal, problem, rng), problem.signature)
-    return Example("tests", request, "\n".join(short) + "\n", problem.name)
+    return Example("tests", request, "\n".join(short) + "\n", problem.name, reference=problem.code)
 
 
 def _pair(case: Case) -> str:

@@ -30,6 +30,7 @@ class Recipe:
     """What a training is; all of it but the limits has to be equal when a run is resumed.
 
     Attributes:
+        bf16: autocast to bfloat16; None: where the processor has it (elsewhere it is 2.5 times slower).
         minutes, tokens: the end, whichever comes first; also the length of the decay.
         checkpoint_minutes, validate_minutes: how often to save and to measure.
     """
@@ -40,10 +41,12 @@ class Recipe:
     learning_rate: float = 1.5e-3
     warmup_steps: int = 60
     batch_tokens: int = 2400
+    pool_examples: int = 384
+    tokenizer_samples: int = 9000
     hidden: int = 192
     layers: int = 5
     threads: int = 1
-    bf16: bool = True
+    bf16: bool | None = None
     checkpoint_minutes: float = 2.0
     validate_minutes: float = 4.0
     validation_samples: int = 32
@@ -110,9 +113,16 @@ class Training:
         share = self.progress.share(self.recipe)
         recipe = self.recipe
         started = time.monotonic()
-        batches = list(
-            pool(self.tokenizer, recipe.weights, recipe.seed, self.progress.pool, share, recipe.batch_tokens)
+        drawn = pool(
+            self.tokenizer,
+            recipe.weights,
+            seed=recipe.seed,
+            number=self.progress.pool,
+            progress=share,
+            examples=recipe.pool_examples,
+            batch_tokens=recipe.batch_tokens,
         )
+        batches = list(drawn)
         self.progress.seconds += time.monotonic() - started
         return batches
 
@@ -181,7 +191,7 @@ class Training:
 
         place = self.directory / "tokenizer"
         if not place.exists():
-            train_tokenizer(self.recipe.seed).save_pretrained(place)
+            train_tokenizer(self.recipe.seed, self.recipe.tokenizer_samples).save_pretrained(place)
         return AutoTokenizer.from_pretrained(place)
 
 
@@ -201,7 +211,8 @@ def _optimizer(model: Any, recipe: Recipe) -> torch.optim.Optimizer:
 def _accelerator(recipe: Recipe) -> Any:
     from accelerate import Accelerator
 
-    return Accelerator(mixed_precision="bf16" if recipe.bf16 else "no")
+    bf16 = torch.cpu._is_avx512_bf16_supported() if recipe.bf16 is None else recipe.bf16
+    return Accelerator(cpu=True, mixed_precision="bf16" if bf16 else "no")
 
 
 def _fixed(recipe: Recipe) -> dict[str, Any]:

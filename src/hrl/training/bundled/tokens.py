@@ -23,7 +23,7 @@ def texts(example: Example) -> tuple[str, str]:
     return style("compact").render(example.request).messages[0].content, example.answer
 
 
-def train_tokenizer(seed: int, samples: int = 9000) -> Any:
+def train_tokenizer(seed: int, samples: int) -> Any:
     """A `PreTrainedTokenizerFast` trained on examples of all skills."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast

@@ -1,0 +1,67 @@
+"""`hrl train bundled`: train, export, measure, with a progress bar on stderr."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from hrl.config import Settings
+from hrl.training.bundled.export import export, write_card
+from hrl.training.bundled.loop import Progress as State
+from hrl.training.bundled.loop import Recipe, Training
+from hrl.training.bundled.measure import Row, measure
+
+
+def train_bundled(
+    out: Path, recipe: Recipe, *, resume: bool, command: str, console: Console
+) -> tuple[Path, State]:
+    """Train in `out` (or go on there) and export to `out/model`; Ctrl-C saves the state and raises."""
+    training = Training(out, recipe, resume=resume)
+    bar = Progress(
+        TextColumn("bundled"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[figures]}"),
+        console=console,
+    )
+    with bar:
+        row = bar.add_task("bundled", total=1.0, figures="")
+
+        def show(state: State) -> None:
+            bar.update(row, completed=state.share(recipe), figures=figures(state))
+
+        training.run(show)
+    directory = out / "model"
+    export(training, directory, command=command)
+    return directory, training.progress
+
+
+def figures(state: State) -> str:
+    """Loss, speed, and the last exact matches, in one line."""
+    matches = " ".join(f"{skill} {share:.0%}" for skill, share in state.matches.items())
+    return f"loss {state.loss:.3f}  {state.rate:,.0f} tokens/s  {state.tokens / 1e6:.2f}M  {matches}"
+
+
+def measure_bundled(
+    directory: Path, *, samples: int, seed: int, command: str, console: Console
+) -> tuple[Row, ...]:
+    """Measure a model directory in the sandbox, and write the table into its card."""
+    from hrl.llm import open_model
+    from hrl.sandbox import open_sandbox
+
+    settings = Settings()
+    model = open_model(f"hf:{directory.resolve()}", settings)
+    sandbox = open_sandbox(settings)
+    rows = []
+    try:
+        for row in measure(model, sandbox, samples=samples, seed=seed):
+            console.print(f"{row.skill:>9} {row.split:<20} {row.share:6.1%}  of {row.samples}")
+            rows.append(row)
+    finally:
+        model.close()
+        sandbox.close()
+    write_card(directory, tuple(rows), measured=f"`{command}` ({sandbox.backend} sandbox)")
+    return tuple(rows)
