@@ -19,18 +19,13 @@ from hrl.graphs.solve import run_solve
 # (kind of event, the how-many-th of its kind) → the process dies right after that line of the trace.
 MOMENTS = {
     "at the start": ("run.started", 1),
-    "while planning": ("option.chosen", 1),
     "after the plan was answered": ("model.answered", 1),
     "after the plan": ("plan.made", 1),
-    "when the wave begins": ("episode.started", 2),
     "in the middle of a batch": ("model.answered", 2),
-    "after the first programs": ("candidate.made", 2),
     "after a test failed": ("tests.run", 2),
     "when the last part begins": ("episode.started", 3),
     "while integrating": ("integrated", 1),
     "while evaluating": ("tests.run", 5),
-    "after the evaluation": ("evaluated", 1),
-    "when it stops": ("option.chosen", 5),
     "after the hidden tests": ("hidden.opened", 1),
     "at the very end": ("run.finished", 1),
 }

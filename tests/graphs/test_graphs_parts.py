@@ -121,8 +121,8 @@ def test_a_gate_lets_all_pass_when_the_last_arrives() -> None:
 
 def test_a_gate_does_not_wait_for_ever() -> None:
     gates = Gates(4, patience=0.01)
-    gates.arrive("wave", 3)
-    gates.arrive("wave", 3)
+    gates.arrive(["a", "b", "c"])
+    gates.arrive(["a", "b", "c"])
 
 
 def test_the_drawing_holds_both_machines_and_every_option() -> None:

@@ -12,6 +12,7 @@ from langgraph.graph import END, START, StateGraph
 
 from hrl.executive import Action, Episode, announce, budget_left, conclude, decide, step
 from hrl.graphs.bench import Workbench
+from hrl.graphs.gate import Gates
 from hrl.graphs.state import EpisodeState
 from hrl.types import dump, load
 
@@ -20,13 +21,13 @@ ACTIONS = tuple(action.name.lower() for action in Action)
 
 def executive_machine(bench: Workbench) -> Any:
     """The compiled machine; it checkpoints through the machine that calls it."""
-    graph = StateGraph(EpisodeState)
+    graph, gates = StateGraph(EpisodeState), Gates(bench.parallel)
     graph.add_node("announce", _announce(bench))
     graph.add_node("decide", _decide(bench))
     graph.add_node("conclude", _conclude(bench))
     for action in Action:
         name = action.name.lower()
-        graph.add_node(name, _take(action, bench))
+        graph.add_node(name, _take(action, bench, gates))
         graph.add_conditional_edges(name, _next, ["decide", "conclude"])
     graph.add_edge(START, "announce")
     graph.add_edge("announce", "decide")
@@ -53,9 +54,12 @@ def _decide(bench: Workbench) -> Callable[[EpisodeState], EpisodeState]:
     return choose
 
 
-def _take(action: Action, bench: Workbench) -> Callable[[EpisodeState], EpisodeState]:
+def _take(action: Action, bench: Workbench, gates: Gates) -> Callable[[EpisodeState], EpisodeState]:
     def take(state: EpisodeState) -> EpisodeState:
-        found = step(load(Episode, state["episode"]), action, bench.tools())
+        episode = load(Episode, state["episode"])
+        if not episode.steps:
+            gates.arrive(state.get("wave", []))
+        found = step(episode, action, bench.tools())
         return EpisodeState(episode=dump(found.episode))
 
     return take

@@ -1,4 +1,4 @@
-"""Lets the episodes of a wave start together, so that their first requests are one batch.
+"""Lets the episodes of a wave take their first action together, so that their requests are one batch.
 
 Only a convenience: an episode that does not come (a resumed run has fewer of them) is waited for briefly.
 """
@@ -6,6 +6,7 @@ Only a convenience: an episode that does not come (a resumed run has fewer of th
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 PATIENCE = 1.0
 
@@ -35,11 +36,11 @@ class Gates:
     def __init__(self, most: int, patience: float = PATIENCE) -> None:
         self._most = most
         self._patience = patience
-        self._gates: dict[str, Gate] = {}
+        self._gates: dict[tuple[str, ...], Gate] = {}
         self._lock = threading.Lock()
 
-    def arrive(self, wave: str, size: int) -> None:
-        """Pass the gate of the wave with that name and size; at most `most` of its episodes run at a time."""
+    def arrive(self, wave: Sequence[str]) -> None:
+        """Pass the gate of a wave, given by its episodes, of which at most `most` run at a time."""
         with self._lock:
-            gate = self._gates.setdefault(wave, Gate(min(size, self._most), self._patience))
+            gate = self._gates.setdefault(tuple(wave), Gate(min(len(wave), self._most), self._patience))
         gate.arrive()

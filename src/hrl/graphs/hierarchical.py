@@ -17,8 +17,7 @@ from hrl.graphs import options
 from hrl.graphs.bench import Workbench
 from hrl.graphs.decision import OPTIONS
 from hrl.graphs.executive import executive_machine
-from hrl.graphs.gate import Gates
-from hrl.graphs.state import EpisodeOrder, Json, RunState
+from hrl.graphs.state import EpisodeOrder, EpisodeState, RunState
 from hrl.types import dump, load
 
 RECURSION_LIMIT = 1000
@@ -68,12 +67,9 @@ def _fan_out(bench: Workbench) -> Callable[[RunState], list[Send] | str]:
 
 
 def _episode(executive: Any, bench: Workbench) -> Callable[[EpisodeOrder], RunState]:
-    gates = Gates(bench.parallel)
-
     def episode(order: EpisodeOrder) -> RunState:
         with bench.models["executive"].expecting():
-            gates.arrive(f"{order['round']} {' '.join(order['wave'])}", len(order["wave"]))
-            found = _run(executive, order["episode"])
+            found = _run(executive, EpisodeState(episode=order["episode"], wave=order["wave"]))
         return RunState(results={order["subtask"]: dump(options.episode_result(found, order["round"]))})
 
     return episode
@@ -82,11 +78,11 @@ def _episode(executive: Any, bench: Workbench) -> Callable[[EpisodeOrder], RunSt
 def _evaluate(executive: Any, bench: Workbench) -> Node:
     def evaluate(state: RunState) -> RunState:
         first = options.evaluation_episode(state, bench)
-        return options.take_evaluation(state, bench, _run(executive, dump(first)))
+        return options.take_evaluation(state, bench, _run(executive, EpisodeState(episode=dump(first))))
 
     return evaluate
 
 
-def _run(executive: Any, episode: Json) -> Episode:
+def _run(executive: Any, first: EpisodeState) -> Episode:
     """Run an episode; called inside a node, so it shares that node's checkpoints and resumes with it."""
-    return load(Episode, executive.invoke({"episode": episode})["episode"])
+    return load(Episode, executive.invoke(first)["episode"])

@@ -90,7 +90,7 @@ def orders(state: RunState, bench: Workbench) -> list[EpisodeOrder]:
         EpisodeOrder(
             subtask=subtask.name,
             round=progress.round,
-            wave=[entry.name for entry in ready],
+            wave=[f"{entry.name}-{progress.round}" for entry in ready],
             episode=dump(_first_episode(subtask, progress, bench)),
         )
         for subtask in ready

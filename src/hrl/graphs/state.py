@@ -113,14 +113,19 @@ class RunState(TypedDict, total=False):
 
 
 class EpisodeState(TypedDict, total=False):
-    """The executive machine's state: a dumped `Episode` and the action chosen for it."""
+    """The executive machine's state: a dumped `Episode` and the action chosen for it.
+
+    Attributes:
+        wave: the episodes that start together with this one; absent where it is alone.
+    """
 
     episode: Json
     action: str
+    wave: list[str]
 
 
 class EpisodeOrder(TypedDict):
-    """What a `Send` hands to one parallel episode; `wave` names those that start together."""
+    """What a `Send` hands to one parallel episode; `wave` names all that start together."""
 
     subtask: str
     round: int
