@@ -137,7 +137,13 @@ def request(name: str, arguments: list[Any], keywords: dict[str, Any]) -> dict[s
     """A call as a message."""
     encoder = Encoder()
     named = {key: encoder.encode(value) for key, value in keywords.items()}
-    return {"op": "call", "f": name, "a": [encoder.encode(value) for value in arguments], "k": named}
+    return {
+        "op": "call",
+        "f": name,
+        "a": [encoder.encode(value) for value in arguments],
+        "k": named,
+        "tree": True,
+    }
 
 
 def _holds_object(tree: list[Any]) -> bool:

@@ -83,10 +83,11 @@ class Candidate:
         arguments = [decoder.decode(tree) for tree in request["a"]]
         keywords = {name: decoder.decode(tree) for name, tree in request["k"].items()}
         given = len(memo.containers)
-        before = [self._body(container, memo) for container in memo.containers]
+        seen = [] if request.get("tree") else memo.containers
+        before = [self._body(container, memo) for container in seen]
         target = self._target(request["f"])
         result = target(*arguments, **keywords)
-        encoder = Encoder(memo, self._object)
+        encoder = Encoder(None if request.get("tree") else memo, self._object)
         answer = {"ok": encoder.encode(result)}
         if before:
             after = [encoder.body(container, type(container)) for container in memo.containers[:given]]

@@ -89,7 +89,7 @@ class Encoder:
         if self.memo is not None and id(value) in self.memo.index:
             return ["@", self.memo.index[id(value)]]
         for base in _BASES:
-            if kind is base or base in _MRO.__get__(kind):
+            if kind is base or any(base is one for one in _MRO.__get__(kind)):
                 if base in (list, dict, set, bytearray) and self.memo is not None:
                     self.memo.add(value)
                 return self.body(value, base, depth)
@@ -151,6 +151,8 @@ def _encode_extra(value: Any, kind: type) -> Any:
         return ["F", _encode_int(value.numerator), _encode_int(value.denominator)]
     if value is Ellipsis:
         return ["."]
+    if kind is type and value in _BASES:
+        return ["T", value.__name__]
     return None
 
 
@@ -176,7 +178,7 @@ class Decoder:
             raise Malformed("too large, too deep or empty")
         try:
             return self._tagged(tree[0], tree, depth + 1)
-        except (TypeError, ValueError, IndexError, ArithmeticError) as problem:
+        except (TypeError, ValueError, IndexError, ArithmeticError, StopIteration) as problem:
             raise Malformed(type(problem).__name__) from None
 
     def _tagged(self, tag: Any, tree: list[Any], depth: int) -> Any:
@@ -215,6 +217,8 @@ class Decoder:
             return Fraction(_small(tree[1]), _small(tree[2]))
         if tag == ".":
             return Ellipsis
+        if tag == "T":
+            return next(base for base in _BASES if base.__name__ == tree[1])
         raise Malformed("an unknown kind of value")
 
     def fill(self, target: Any, tree: list[Any], depth: int = 1) -> Any:

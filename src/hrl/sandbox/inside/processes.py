@@ -116,6 +116,15 @@ def oom_kills() -> int:
     return 0
 
 
+def waited(pid: int) -> float:
+    """Seconds for which a process was ready to run and had no processor; 0 where the kernel does not say."""
+    try:
+        with open(f"/proc/{pid}/schedstat", "rb") as file:  # noqa: PTH123
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
 def wipe(scratch: Sequence[str]) -> bool:
     """Empty the scratch folders without following a link; False when something stays."""
     for path in scratch:

@@ -14,7 +14,7 @@ _ARGS = BaseException.__dict__["args"]
 def exception_base(kind: Any) -> str | None:
     """The name of the nearest builtin class of an exception class; None for other classes."""
     mro = _MRO.__get__(kind)
-    if BaseException not in mro:
+    if not any(base is BaseException for base in mro):
         return None
     return next((_BUILTINS[base] for base in mro if base in _BUILTINS), "Exception")
 

@@ -1,0 +1,57 @@
+"""One sandbox of each backend for the whole run. Docker is skipped with a reason, or required."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from hrl.config import load_settings
+from hrl.errors import SandboxUnavailable
+from hrl.sandbox import Job, Limits, open_sandbox
+from hrl.sandbox.pool import PooledSandbox
+from hrl.types import TestCode, TestKind, TestReport
+
+BACKENDS = [pytest.param("docker", marks=pytest.mark.docker), "bubblewrap", "process"]
+Grade = Callable[..., TestReport]
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def sandbox(request: pytest.FixtureRequest) -> Iterator[PooledSandbox]:
+    """An open sandbox of each backend."""
+    try:
+        opened = open_sandbox(load_settings(sandbox=request.param, memory_mb=256, max_parallel=2))
+    except SandboxUnavailable as problem:
+        if request.param == "docker" and os.environ.get("HRL_REQUIRE_DOCKER") == "1":
+            raise
+        pytest.skip(f"{request.param}: {problem}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def grade(sandbox: PooledSandbox) -> Grade:
+    """Grade a program's text against a test's text."""
+
+    def run(program: str, tests: str, kind: TestKind = "python", **more: object) -> TestReport:
+        limits = Limits(seconds_per_test=1.0, seconds_total=4.0, memory_mb=256)
+        return sandbox.run(Job(program, (TestCode(tests, kind),), limits=limits, **more))  # type: ignore[arg-type]
+
+    return run
+
+
+@pytest.fixture
+def docker_client() -> Iterator[object]:
+    """The engine, for tests that look at its containers; it has to hold the image."""
+    from hrl.sandbox.docker import connect
+
+    try:
+        client = connect()
+        client.images.get(load_settings().sandbox_image)
+    except Exception as problem:
+        if os.environ.get("HRL_REQUIRE_DOCKER") == "1":
+            raise
+        pytest.skip(f"docker: {problem}")
+    yield client
+    client.close()

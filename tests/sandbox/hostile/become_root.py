@@ -1,0 +1,12 @@
+# trick: asks for uid 0
+# verdict: fail
+# ruff: noqa
+import os
+
+
+def f(x):
+    try:
+        os.setuid(0)
+        return 4
+    except OSError:
+        return 0

@@ -1,0 +1,10 @@
+# trick: recurses until the stack is gone
+# verdict: not pass
+# ruff: noqa
+import sys
+
+sys.setrecursionlimit(10**9)
+
+
+def f(x):
+    return [f(x + 1)]

@@ -1,0 +1,8 @@
+# trick: os._exit(0) inside the function
+# verdict: error
+# ruff: noqa
+import os
+
+
+def f(x):
+    os._exit(0)

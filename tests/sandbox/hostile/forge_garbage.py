@@ -1,0 +1,9 @@
+# trick: writes garbage on the channel
+# verdict: not pass
+# ruff: noqa
+import os
+
+
+def f(x):
+    os.write(3, b"\xff" * 4000)
+    return 4

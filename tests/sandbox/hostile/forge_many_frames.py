@@ -1,0 +1,12 @@
+# trick: floods the channel with forged answers
+# verdict: not pass
+# ruff: noqa
+import os
+
+for i in range(50):
+    m = b'{"id":%d,"ok":true}' % i
+    os.write(3, len(m).to_bytes(4, "big") + m)
+
+
+def f(x):
+    return 0

@@ -1,0 +1,12 @@
+# trick: forks without end
+# verdict: not pass
+# ruff: noqa
+import os
+
+
+def f(x):
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass

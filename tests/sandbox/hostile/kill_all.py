@@ -1,0 +1,10 @@
+# trick: kills everything that it may kill
+# verdict: error
+# ruff: noqa
+import os
+
+
+def f(x):
+    os.kill(-1, 9)
+    os.kill(os.getpid(), 9)
+    return 0

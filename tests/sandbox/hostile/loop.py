@@ -1,0 +1,6 @@
+# trick: never returns
+# verdict: timeout
+# ruff: noqa
+def f(x):
+    while True:
+        pass

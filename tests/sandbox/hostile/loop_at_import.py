@@ -1,0 +1,5 @@
+# trick: never finishes loading
+# verdict: timeout
+# ruff: noqa
+while True:
+    pass

@@ -1,0 +1,10 @@
+# trick: swallows everything and never returns
+# verdict: timeout
+# ruff: noqa
+def f(x):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass

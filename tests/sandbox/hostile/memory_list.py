@@ -1,0 +1,7 @@
+# trick: asks for memory without end
+# verdict: memory
+# ruff: noqa
+def f(x):
+    l = []
+    while True:
+        l.append(bytearray(1 << 20))

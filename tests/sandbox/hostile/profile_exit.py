@@ -1,0 +1,10 @@
+# trick: a profile function that leaves
+# verdict: error
+# ruff: noqa
+import os, sys
+
+
+def f(x):
+    sys.setprofile(lambda *a: os._exit(0))
+    len([])
+    return 0

@@ -1,0 +1,5 @@
+# trick: raises GeneratorExit
+# verdict: error
+# ruff: noqa
+def f(x):
+    raise GeneratorExit

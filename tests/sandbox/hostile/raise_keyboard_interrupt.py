@@ -1,0 +1,5 @@
+# trick: raises KeyboardInterrupt
+# verdict: error
+# ruff: noqa
+def f(x):
+    raise KeyboardInterrupt

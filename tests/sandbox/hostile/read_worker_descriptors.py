@@ -1,0 +1,14 @@
+# trick: opens the worker's own descriptors
+# verdict: fail
+# ruff: noqa
+import os
+
+
+def f(x):
+    for pid in (1, os.getppid()):
+        try:
+            if os.listdir(f"/proc/{pid}/fd"):
+                return 4
+        except OSError:
+            pass
+    return None

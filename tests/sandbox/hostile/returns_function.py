@@ -1,0 +1,5 @@
+# trick: returns a function
+# verdict: not pass
+# ruff: noqa
+def f(x):
+    return lambda: 4

@@ -1,0 +1,13 @@
+# trick: defines sorted, abs and round so that both sides agree
+# verdict: fail
+# ruff: noqa
+def sorted(*a, **k):
+    return []
+
+
+def abs(*a):
+    return 0
+
+
+def f(x):
+    return 0

@@ -1,0 +1,9 @@
+# trick: starts threads without end
+# verdict: not pass
+# ruff: noqa
+import threading, time
+
+
+def f(x):
+    while True:
+        threading.Thread(target=time.sleep, args=(60,)).start()
