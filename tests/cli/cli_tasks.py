@@ -17,6 +17,8 @@ assert twice(-1) == -2
 assert twice(0) == 0
 ```
 """
+FIXED = ("--sandbox", "process", "--policy", "debug-3")
+"""A sandbox that is everywhere, and a policy whose steps no training changes."""
 RIGHT = "def twice(n):\n    return 2 * n\n"
 WRONG = "def twice(n):\n    return n + 2\n"
 

@@ -6,13 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli_tasks import TASK, right, write
-
-SANDBOX = ("--sandbox", "process")
+from cli_tasks import FIXED, TASK, right, write
 
 
 def solve(hrl, task, *options):
-    return hrl("solve", task, *SANDBOX, "--display", "none", *options)
+    return hrl("solve", task, *FIXED, "--display", "none", *options)
 
 
 @pytest.mark.parametrize(

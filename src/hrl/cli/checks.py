@@ -59,7 +59,6 @@ def _python() -> Check:
 def _sandboxes(settings: Settings) -> list[Check]:
     from hrl.sandbox import available
 
-    del settings
     return [
         Check(
             f"sandbox {backend.name}",
@@ -68,7 +67,7 @@ def _sandboxes(settings: Settings) -> list[Check]:
             backend.detail,
             backend.mend,
         )
-        for backend in available()
+        for backend in available(settings)
     ]
 
 

@@ -6,16 +6,20 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from hrl.errors import HrlError
+from hrl.errors import HrlError, Interrupted
 
 
 def main() -> NoReturn:
     """Entry point of the `hrl` command."""
-    raise SystemExit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == Interrupted.exit_code:  # one more Ctrl-C while the interpreter shuts down changes nothing
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise SystemExit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -27,11 +31,11 @@ def run(arguments: Sequence[str]) -> int:
         return _invoke(arguments)
     except KeyboardInterrupt:
         say("interrupted")
-        return 130
+        return Interrupted.exit_code
     except BrokenPipeError:
         return _reader_left()
     except HrlError as problem:
-        say(f"{problem}" if problem.exit_code == 130 else f"error: {problem}")
+        say(f"{problem}" if isinstance(problem, Interrupted) else f"error: {problem}")
         return problem.exit_code
     except Exception as problem:
         if os.environ.get("HRL_DEBUG") == "1":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hrl.cli.options import RunArgument
+from hrl.cli.options import RunArgument, json_lines
 from hrl.errors import BadInput, RunError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def view(
         typer.Option(min=0, metavar="X", help="How fast: 1 as it happened, 4 four times as fast, 0 at once."),
     ] = 1.0,
     plain: Annotated[bool, typer.Option("--plain", help="Print one line per event.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the trace's own lines.")] = False,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write a page.")] = None,
     svg: Annotated[str | None, typer.Option(metavar="FILE", help="Write a picture.")] = None,
     at: Annotated[
@@ -40,6 +41,10 @@ def view(
         events = [stamped for stamped in events if stamped.seq <= at]
     if html is not None or svg is not None:
         _export(events, html, svg, width, height)
+    elif as_json:
+        show = json_lines()
+        for stamped in events:
+            show(stamped)
     elif plain:
         _plain(events)
     else:

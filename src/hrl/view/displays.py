@@ -143,8 +143,13 @@ class LiveDisplay:
                 self._give_back()
 
     def _give_back(self) -> None:
-        if self._thread is not None:
-            self._thread.join()
+        try:
+            if self._thread is not None:
+                self._thread.join()
+        finally:  # also when an impatient Ctrl-C comes in between
+            self._stop()
+
+    def _stop(self) -> None:
         try:
             if self._live is not None:
                 self._live.stop()

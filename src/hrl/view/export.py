@@ -51,7 +51,8 @@ def export_svg(state: ViewState, *, width: int = 140, height: int | None = None)
     """A picture, as a document can embed it."""
     console = _recorded(state, width, height)
     svg = console.export_svg(title=_title(state), theme=THEME, unique_id="hrl")
-    return _FONT.sub(_FONTS, _FONT_FACES.sub("", svg))
+    svg = _FONT.sub(_FONTS, _FONT_FACES.sub("", svg))
+    return svg.replace("<svg ", '<svg xml:space="preserve" ', 1)  # some viewers trim the indentation away
 
 
 def _recorded(state: ViewState, width: int, height: int | None) -> Console:
