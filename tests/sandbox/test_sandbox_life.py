@@ -22,7 +22,8 @@ GOOD = Job("def f(x):\n    return 1\n", (TestCode("assert f(1) == 1"),))
 
 def children() -> set[str]:
     """Processes whose parent is this one."""
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(os.getpid())], capture_output=True, text=True)
+    command = ["ps", "-o", "pid=", "--ppid", str(os.getpid())]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True)
     return set(listed.stdout.split())
 
 
@@ -79,7 +80,8 @@ def test_a_killed_parent_leaves_no_box() -> None:
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     assert parent.stdout.readline() == "up\n"
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent.pid)], capture_output=True, text=True)
+    command = ["ps", "-o", "pid=", "--ppid", str(parent.pid)]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True)
     boxes = [int(pid) for pid in listed.stdout.split()]
     parent.kill()
     parent.wait()

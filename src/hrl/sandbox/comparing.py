@@ -6,7 +6,8 @@ import ast
 from collections.abc import Collection
 from typing import Any
 
-from hrl.sandbox.box import Ended
+from hrl.errors import HrlError
+from hrl.sandbox.box import BoxLost, Ended
 from hrl.sandbox.calling import LoadFailed, NeedsSplit, Process, Raised, request
 from hrl.sandbox.inside.codec import NotPlain, pack
 from hrl.sandbox.inside.text import show
@@ -90,7 +91,7 @@ class SimpleRun:
             found = of_raise(name, problem.parts)
         except NotPlain as problem:
             found = outcome(name, "protocol", "", f"not gradable: an argument cannot cross: {problem}")
-        except (Ended, NeedsSplit):
+        except (Ended, NeedsSplit, BoxLost, HrlError):
             raise
         except Exception as problem:
             found = outcome(name, "fail", type(problem).__name__, f"{type(problem).__name__}: {problem}")

@@ -33,7 +33,11 @@ class AttachedLink:
         self._stream = stream
         self._socket: socket.socket = getattr(stream, "_sock", stream)
         self._socket.setblocking(False)
-        container.start()
+        try:
+            container.start()
+        except BaseException:
+            self.kill()
+            raise
 
     def fileno(self) -> int:
         """The attach socket."""
@@ -176,7 +180,7 @@ class DockerBackend:
         self._client.close()
 
 
-def connect() -> Any:
+def connect(timeout: int = 20) -> Any:
     """A client of the engine that answers.
 
     Raises:
@@ -184,14 +188,27 @@ def connect() -> Any:
     """
     import docker
 
+    client = None
     try:
-        client = docker.from_env(timeout=20)
+        _knock()
+        client = docker.from_env(timeout=timeout, version="auto")
         client.ping()
     except Exception as problem:
+        if client is not None:
+            client.close()
         raise SandboxUnavailable(
             f"the Docker engine does not answer ({type(problem).__name__}): start it, or set DOCKER_HOST"
         ) from None
     return client
+
+
+def _knock() -> None:
+    """Try a unix socket by hand first: the SDK leaves its own open when nobody answers."""
+    host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    if host.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as door:
+            door.settimeout(20)
+            door.connect(host.removeprefix("unix://"))
 
 
 def owner(pid: int) -> str:

@@ -83,16 +83,9 @@ def debian_mirror(sources: Path = Path("/etc/apt")) -> str:
 
 
 def _engine() -> Any:
-    import docker
+    from hrl.sandbox.docker import connect
 
-    try:
-        client = docker.from_env(timeout=600)
-        client.ping()
-    except Exception as problem:
-        raise SandboxUnavailable(
-            f"the Docker engine does not answer ({type(problem).__name__}): start it, or set DOCKER_HOST"
-        ) from None
-    return client
+    return connect(timeout=600)
 
 
 def _from_registry(

@@ -66,15 +66,24 @@ class PipeLink:
         """Close the streams: the worker ends when its input ends, and with PID 1 its whole namespace."""
         if self._process.returncode is not None and self._process.stdin.closed:
             return
-        for stream in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):
-                stream.close()
+        self._hang_up()
         try:
             self._process.wait(timeout=2.0)
         except subprocess.TimeoutExpired:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                stream.close()
+
+    def _hang_up(self) -> None:
+        """Put the null device in the pipes' places, so that a thread that still waits on them finds an end."""
+        null = os.open(os.devnull, os.O_RDWR)
+        with contextlib.suppress(OSError):
+            os.dup2(null, self._in)
+            os.dup2(null, self._out)
+        os.close(null)
 
     def alive(self) -> bool:
         """This machine answers."""

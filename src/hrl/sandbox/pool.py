@@ -58,11 +58,11 @@ class Slot:
 
     def healthy(self) -> bool:
         """Whether the backend behind the boxes still answers."""
-        return all(box.link.alive() for box in self._boxes.values())
+        return all(box.link.alive() for box in list(self._boxes.values()))
 
     def discard(self) -> None:
         """End the boxes."""
-        for box in self._boxes.values():
+        for box in list(self._boxes.values()):
             box.kill()
         self._boxes.clear()
 

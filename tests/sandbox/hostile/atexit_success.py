@@ -1,6 +1,5 @@
 # trick: an atexit hook that leaves with status 0 after an error
 # verdict: error
-# ruff: noqa
 import atexit, os
 
 atexit.register(os._exit, 0)

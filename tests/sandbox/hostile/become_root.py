@@ -1,6 +1,5 @@
 # trick: asks for uid 0
 # verdict: fail
-# ruff: noqa
 import os
 
 

@@ -1,6 +1,5 @@
 # trick: leaves a daemon in a session of its own
 # verdict: fail
-# ruff: noqa
 import os, time
 
 

@@ -1,6 +1,5 @@
 # trick: returns a list nested a hundred thousand times
 # verdict: not pass
-# ruff: noqa
 def f(x):
     l = []
     for _ in range(100_000):

@@ -1,6 +1,5 @@
 # trick: recurses until the stack is gone
 # verdict: not pass
-# ruff: noqa
 import sys
 
 sys.setrecursionlimit(10**9)

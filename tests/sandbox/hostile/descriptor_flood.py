@@ -1,6 +1,5 @@
 # trick: opens files without end
 # verdict: error
-# ruff: noqa
 def f(x):
     keep = []
     while True:

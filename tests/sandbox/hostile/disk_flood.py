@@ -1,6 +1,5 @@
 # trick: fills the scratch folder
 # verdict: not pass
-# ruff: noqa
 def f(x):
     for i in range(10000):
         with open(f"/tmp/{i}", "wb") as h:

@@ -1,6 +1,5 @@
 # trick: looks for the engine's socket
 # verdict: fail
-# ruff: noqa
 import os, socket
 
 

@@ -1,6 +1,5 @@
 # trick: raises an exception with an endless chain of causes
 # verdict: error
-# ruff: noqa
 def f(x):
     a, b = ValueError("a"), ValueError("b")
     a.__cause__, b.__cause__ = b, a

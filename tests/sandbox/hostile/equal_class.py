@@ -1,6 +1,5 @@
 # trick: the function is a class whose instances equal everything
 # verdict: protocol
-# ruff: noqa
 class E:
     def __eq__(self, o):
         return True

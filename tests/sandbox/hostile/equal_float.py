@@ -1,6 +1,5 @@
 # trick: returns a float subclass equal to everything
 # verdict: fail
-# ruff: noqa
 class E(float):
     def __eq__(self, o):
         return True

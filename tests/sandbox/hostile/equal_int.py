@@ -1,6 +1,5 @@
 # trick: returns an int subclass equal to everything
 # verdict: fail
-# ruff: noqa
 class E(int):
     def __eq__(self, o):
         return True

@@ -1,6 +1,5 @@
 # trick: returns a list subclass equal to everything
 # verdict: fail
-# ruff: noqa
 class E(list):
     def __eq__(self, o):
         return True

@@ -1,6 +1,5 @@
 # trick: returns a class whose metaclass equals everything
 # verdict: not pass
-# ruff: noqa
 class M(type):
     def __eq__(self, o):
         return True

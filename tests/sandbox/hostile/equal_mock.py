@@ -1,6 +1,5 @@
 # trick: returns mock.ANY
 # verdict: protocol
-# ruff: noqa
 from unittest import mock
 
 

@@ -1,6 +1,5 @@
 # trick: returns an object equal to everything
 # verdict: protocol
-# ruff: noqa
 class E:
     def __eq__(self, o):
         return True

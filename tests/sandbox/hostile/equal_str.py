@@ -1,6 +1,5 @@
 # trick: returns a str subclass equal to everything
 # verdict: fail
-# ruff: noqa
 class E(str):
     def __eq__(self, o):
         return True

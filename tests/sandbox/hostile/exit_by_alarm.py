@@ -1,6 +1,5 @@
 # trick: an alarm handler that leaves with status 0
 # verdict: error
-# ruff: noqa
 import os, signal, time
 
 signal.signal(signal.SIGALRM, lambda *_: os._exit(0))

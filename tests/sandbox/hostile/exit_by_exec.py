@@ -1,6 +1,5 @@
 # trick: replaces itself by a program that succeeds
 # verdict: error
-# ruff: noqa
 import os
 
 

@@ -1,6 +1,5 @@
 # trick: kills itself with SIGKILL
 # verdict: error
-# ruff: noqa
 import os, signal
 
 

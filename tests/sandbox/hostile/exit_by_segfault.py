@@ -1,6 +1,5 @@
 # trick: crashes the interpreter
 # verdict: error
-# ruff: noqa
 import ctypes
 
 

@@ -1,6 +1,5 @@
 # trick: a thread that leaves with status 0
 # verdict: error
-# ruff: noqa
 import os, threading, time
 
 

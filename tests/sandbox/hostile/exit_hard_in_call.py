@@ -1,6 +1,5 @@
 # trick: os._exit(0) inside the function
 # verdict: error
-# ruff: noqa
 import os
 
 

@@ -1,6 +1,5 @@
 # trick: sys.exit(0) inside the function
 # verdict: error
-# ruff: noqa
 import sys
 
 

@@ -1,6 +1,5 @@
 # trick: an object that lies about its class
 # verdict: protocol
-# ruff: noqa
 class E:
     __class__ = int
 

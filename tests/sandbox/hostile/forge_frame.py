@@ -1,6 +1,5 @@
 # trick: writes a forged answer on the channel before the real one
 # verdict: not pass
-# ruff: noqa
 import os
 
 

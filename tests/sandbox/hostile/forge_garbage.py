@@ -1,6 +1,5 @@
 # trick: writes garbage on the channel
 # verdict: not pass
-# ruff: noqa
 import os
 
 

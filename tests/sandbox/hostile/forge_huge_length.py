@@ -1,6 +1,5 @@
 # trick: announces a frame of four gigabytes
 # verdict: not pass
-# ruff: noqa
 import os
 
 

@@ -1,6 +1,5 @@
 # trick: floods the channel with forged answers
 # verdict: not pass
-# ruff: noqa
 import os
 
 for i in range(50):

@@ -1,6 +1,5 @@
 # trick: sends a tester's record of success
 # verdict: not pass
-# ruff: noqa
 import os
 
 

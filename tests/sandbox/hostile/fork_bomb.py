@@ -1,6 +1,5 @@
 # trick: forks without end
 # verdict: not pass
-# ruff: noqa
 import os
 
 

@@ -1,5 +1,4 @@
 # trick: returns an integer of forty million bits
 # verdict: not pass
-# ruff: noqa
 def f(x):
     return 1 << 40_000_000

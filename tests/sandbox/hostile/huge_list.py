@@ -1,5 +1,4 @@
 # trick: returns a list that is too large to cross
 # verdict: not pass
-# ruff: noqa
 def f(x):
     return [0] * 3_000_000

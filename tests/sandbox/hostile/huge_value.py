@@ -1,5 +1,4 @@
 # trick: returns a value of a hundred million items
 # verdict: not pass
-# ruff: noqa
 def f(x):
     return range(10**12)

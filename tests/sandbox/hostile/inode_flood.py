@@ -1,6 +1,5 @@
 # trick: makes files without end
 # verdict: not pass
-# ruff: noqa
 def f(x):
     i = 0
     while True:

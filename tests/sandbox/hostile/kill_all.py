@@ -1,6 +1,5 @@
 # trick: kills everything that it may kill
 # verdict: error
-# ruff: noqa
 import os
 
 

@@ -1,6 +1,5 @@
 # trick: sends every signal to PID 1 and to its parent
 # verdict: fail
-# ruff: noqa
 import os
 
 

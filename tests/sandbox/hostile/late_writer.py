@@ -1,6 +1,5 @@
 # trick: a child process that answers later
 # verdict: not pass
-# ruff: noqa
 import os, time
 
 

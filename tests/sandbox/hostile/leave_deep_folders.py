@@ -1,6 +1,5 @@
 # trick: leaves a thousand nested folders
 # verdict: fail
-# ruff: noqa
 import os
 
 

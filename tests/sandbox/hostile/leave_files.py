@@ -1,6 +1,5 @@
 # trick: leaves unremovable folders, links and files for the next job
 # verdict: fail
-# ruff: noqa
 import os
 
 

@@ -1,6 +1,5 @@
 # trick: blocks every signal and sleeps
 # verdict: timeout
-# ruff: noqa
 import signal, time
 
 

@@ -1,6 +1,5 @@
 # trick: stops itself
 # verdict: timeout
-# ruff: noqa
 import os, signal
 
 

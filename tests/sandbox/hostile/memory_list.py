@@ -1,6 +1,5 @@
 # trick: asks for memory without end
 # verdict: memory
-# ruff: noqa
 def f(x):
     l = []
     while True:

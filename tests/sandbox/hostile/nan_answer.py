@@ -1,5 +1,4 @@
 # trick: returns nan
 # verdict: fail
-# ruff: noqa
 def f(x):
     return float("nan")

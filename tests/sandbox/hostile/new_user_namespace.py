@@ -1,6 +1,5 @@
 # trick: makes a user namespace to gain capabilities
 # verdict: fail
-# ruff: noqa
 import ctypes
 
 

@@ -1,6 +1,5 @@
 # trick: writes to descriptor 1 without end
 # verdict: error
-# ruff: noqa
 import os
 
 

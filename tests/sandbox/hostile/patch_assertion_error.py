@@ -1,6 +1,5 @@
 # trick: makes AssertionError something harmless
 # verdict: fail
-# ruff: noqa
 import builtins
 
 

@@ -1,9 +1,19 @@
 # trick: replaces comparison helpers in builtins
 # verdict: not pass
-# ruff: noqa
 import builtins
 
-for n in ("abs", "len", "all", "any", "isinstance", "sorted", "bool", "int", "list", "type"):
+for n in (
+    "abs",
+    "len",
+    "all",
+    "any",
+    "isinstance",
+    "sorted",
+    "bool",
+    "int",
+    "list",
+    "type",
+):
     setattr(builtins, n, lambda *a, **k: True)
 
 

@@ -1,6 +1,5 @@
 # trick: replaces json.dumps so that every answer is 4
 # verdict: not pass
-# ruff: noqa
 import json
 
 json.dumps = lambda *a, **k: '{"id":2,"ok":true}'

@@ -1,6 +1,5 @@
 # trick: replaces operator.eq
 # verdict: fail
-# ruff: noqa
 import operator
 
 operator.eq = lambda a, b: True

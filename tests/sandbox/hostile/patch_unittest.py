@@ -1,6 +1,5 @@
 # trick: makes every unittest assertion succeed
 # verdict: fail
-# ruff: noqa
 import unittest
 
 for n in dir(unittest.TestCase):

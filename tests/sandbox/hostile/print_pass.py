@@ -1,6 +1,5 @@
 # trick: prints every harness's word for success
 # verdict: fail
-# ruff: noqa
 print("PASSED OK passed 1 passed .")
 
 

@@ -1,6 +1,5 @@
 # trick: a profile function that leaves
 # verdict: error
-# ruff: noqa
 import os, sys
 
 

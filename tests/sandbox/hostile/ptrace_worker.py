@@ -1,6 +1,5 @@
 # trick: attaches to the worker
 # verdict: fail
-# ruff: noqa
 import ctypes, os
 
 

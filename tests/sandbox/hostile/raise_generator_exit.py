@@ -1,5 +1,4 @@
 # trick: raises GeneratorExit
 # verdict: error
-# ruff: noqa
 def f(x):
     raise GeneratorExit

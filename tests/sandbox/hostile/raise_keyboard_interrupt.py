@@ -1,5 +1,4 @@
 # trick: raises KeyboardInterrupt
 # verdict: error
-# ruff: noqa
 def f(x):
     raise KeyboardInterrupt

@@ -1,6 +1,5 @@
 # trick: raises unittest's SkipTest
 # verdict: error
-# ruff: noqa
 import unittest
 
 

@@ -1,6 +1,5 @@
 # trick: looks for the tests on the command line and in the environment
 # verdict: fail
-# ruff: noqa
 import os, sys
 
 

@@ -1,6 +1,5 @@
 # trick: looks for tests in the file system
 # verdict: fail
-# ruff: noqa
 import os
 
 

@@ -1,6 +1,5 @@
 # trick: looks for the expected value in the callers' frames
 # verdict: fail
-# ruff: noqa
 import sys
 
 

@@ -1,6 +1,5 @@
 # trick: looks for the tests in the garbage collector
 # verdict: fail
-# ruff: noqa
 import gc
 
 

@@ -1,6 +1,5 @@
 # trick: reads the memory of its parent
 # verdict: fail
-# ruff: noqa
 import os
 
 

@@ -1,6 +1,5 @@
 # trick: opens the worker's own descriptors
 # verdict: fail
-# ruff: noqa
 import os
 
 

@@ -1,6 +1,5 @@
 # trick: returns an object that runs code when it is unpickled
 # verdict: protocol
-# ruff: noqa
 import os
 
 

@@ -1,6 +1,5 @@
 # trick: defines sorted, abs and round so that both sides agree
 # verdict: fail
-# ruff: noqa
 def sorted(*a, **k):
     return []
 

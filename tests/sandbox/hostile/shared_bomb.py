@@ -1,6 +1,5 @@
 # trick: returns a small graph that unfolds to 2**60 items
 # verdict: not pass
-# ruff: noqa
 def f(x):
     l = [0]
     for _ in range(60):

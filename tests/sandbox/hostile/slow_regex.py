@@ -1,6 +1,5 @@
 # trick: a catastrophic regular expression
 # verdict: timeout
-# ruff: noqa
 import re
 
 

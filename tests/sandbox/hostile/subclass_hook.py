@@ -1,6 +1,5 @@
 # trick: overrides the module's class so that attributes lie
 # verdict: fail
-# ruff: noqa
 import sys, types
 
 

@@ -1,6 +1,5 @@
 # trick: starts threads without end
 # verdict: not pass
-# ruff: noqa
 import threading, time
 
 

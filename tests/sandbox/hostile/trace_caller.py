@@ -1,6 +1,5 @@
 # trick: a trace function that rewrites the caller's locals
 # verdict: fail
-# ruff: noqa
 import sys
 
 
