@@ -6,15 +6,23 @@ import random
 import zlib
 from functools import cache
 
+from hrl.curriculum.functions_arithmetic import ARITHMETIC_FAMILIES
 from hrl.curriculum.functions_lists import LIST_FAMILIES
 from hrl.curriculum.functions_numbers import NUMBER_FAMILIES
 from hrl.curriculum.functions_strings import STRING_FAMILIES
+from hrl.curriculum.functions_tables import TABLE_FAMILIES
 from hrl.curriculum.grammars import GRAMMARS
 from hrl.curriculum.pipelines import draw_pipeline
 from hrl.curriculum.problem import Family, Problem, Split, draw
 from hrl.curriculum.slots import SLOTS
 
-SINGLES: tuple[Family, ...] = (*NUMBER_FAMILIES, *STRING_FAMILIES, *LIST_FAMILIES)
+SINGLES: tuple[Family, ...] = (
+    *NUMBER_FAMILIES,
+    *ARITHMETIC_FAMILIES,
+    *STRING_FAMILIES,
+    *LIST_FAMILIES,
+    *TABLE_FAMILIES,
+)
 _GRAMMAR_WEIGHTS = (5, 3, 2, 2)
 PIPELINE_SHARE = 0.6
 # Slots whose functions do not take every value of their type: no helper in a project uses them.

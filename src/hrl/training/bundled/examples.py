@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hrl.curriculum.execution import call
 from hrl.curriculum.families import draw_function
@@ -22,12 +22,12 @@ from hrl.llm.requests import Debug, Generate, Helper, Integrate, MakePlan, Reque
 from hrl.types import Passage, TestCode, TestOutcome, TestReport
 
 WEIGHTS: dict[str, float] = {
-    "generate": 0.32,
-    "debug": 0.16,
-    "plan": 0.15,
-    "main": 0.11,
-    "document": 0.21,
-    "tests": 0.05,
+    "generate": 0.26,
+    "debug": 0.14,
+    "plan": 0.19,
+    "main": 0.18,
+    "document": 0.19,
+    "tests": 0.04,
 }
 
 
@@ -178,9 +178,20 @@ def _integrate(project: Project, problem: Problem, cases: tuple[Case, ...], rng:
 
 def _plan(split: Split, rng: random.Random, progress: float) -> Example:
     project = draw_project(split, rng, most_parts=2 + round(2 * progress))
+    if split == "train" and rng.random() < 0.6 - 0.5 * progress:
+        project = _terse(project)
     statement = described(project, rng)
     request = MakePlan("curriculum", "Project", statement, project.main.name, None)
     return Example("plan", request, plan_answer(statement, project), project.main.name)
+
+
+def _terse(project: Project) -> Project:
+    """Helpers described by their first words: short prompts in which pointing is learned fastest."""
+    short = [
+        part if project.needs[part.name] else replace(part, goal=" ".join(part.goal.split()[:3]) + ".")
+        for part in project.parts
+    ]
+    return replace(project, parts=tuple(short))
 
 
 def plan_answer(statement: str, project: Project) -> str:

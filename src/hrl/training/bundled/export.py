@@ -23,6 +23,7 @@ from hrl.training.bundled.network import parameters
 def export(training: Training, directory: Path, *, command: str) -> None:
     """Save the averaged weights; the card has no table yet (see `write_card`)."""
     from transformers import GenerationConfig
+    from transformers.utils import logging
 
     model = training.average.to("cpu")
     model.generation_config = GenerationConfig(
@@ -31,7 +32,9 @@ def export(training: Training, directory: Path, *, command: str) -> None:
     half = type(model)(model.config).to(torch.bfloat16)
     half.load_state_dict(model.state_dict())
     half.generation_config = model.generation_config
+    logging.disable_progress_bar()
     half.save_pretrained(directory)
+    (directory / "model.safetensors").chmod(0o644)
     training.tokenizer.save_pretrained(directory)
     facts = {
         "prompt_style": "compact",
