@@ -115,10 +115,17 @@ def test_pointers_become_goals_signatures_and_dependencies():
     assert reply.parts[0].goal == "Keep the even numbers of `xs`."
 
 
-def test_a_wrong_number_is_mended_by_the_name_and_an_unknown_name_is_left_out():
-    reply = STYLE.parse(PLAN, "[9] clean\n[2] nothing\n", "stop")
-    assert [part.name for part in reply.parts] == ["clean"]
-    assert STYLE.parse(PLAN, "[1] nothing\n", "stop").kind == "broken"
+def test_a_wrong_number_is_mended_by_the_name_and_a_wrong_name_by_the_number():
+    reply = STYLE.parse(PLAN, "[9] clean\n[3] scores\n[4] main <- clean, scores, nothing\n", "stop")
+    assert [(part.name, part.depends_on) for part in reply.parts] == [
+        ("clean", ()),
+        ("score", ()),
+        ("main", ("clean", "score")),
+    ]
+
+
+def test_a_pointer_to_a_part_without_a_function_is_left_out():
+    assert STYLE.parse(PLAN, "[2] nothing\n[8] nobody\n", "stop").kind == "broken"
 
 
 def test_headings_are_parts_with_their_paragraph():

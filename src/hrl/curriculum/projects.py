@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from hrl.curriculum.families import draw_typed
 from hrl.curriculum.problem import Case, Problem, Split
+from hrl.curriculum.words import made_up
 
 INTS, WORD_LIST = "list[int]", "list[str]"
 
@@ -209,8 +210,10 @@ def draw_project(split: Split, rng: random.Random, *, most_parts: int = 4) -> Pr
 def _distinct(parts: list[Problem], rng: random.Random) -> list[Problem]:
     """Give the parts different names."""
     seen: set[str] = set()
+    # Names that exist nowhere have to be copied from the statement: nothing else predicts them.
+    invented = rng.random() < 0.25
     for place, part in enumerate(parts):
-        name = part.name
+        name = made_up(rng).lower() if invented else part.name
         while name in seen:
             name = f"{part.name}_{rng.choice('abcdefgh')}"
         seen.add(name)

@@ -22,12 +22,12 @@ from hrl.llm.requests import Debug, Generate, Helper, Integrate, MakePlan, Reque
 from hrl.types import Passage, TestCode, TestOutcome, TestReport
 
 WEIGHTS: dict[str, float] = {
-    "generate": 0.26,
-    "debug": 0.14,
-    "plan": 0.19,
-    "main": 0.18,
-    "document": 0.19,
-    "tests": 0.04,
+    "generate": 0.19,
+    "debug": 0.11,
+    "plan": 0.22,
+    "main": 0.23,
+    "document": 0.23,
+    "tests": 0.02,
 }
 
 
@@ -178,7 +178,7 @@ def _integrate(project: Project, problem: Problem, cases: tuple[Case, ...], rng:
 
 def _plan(split: Split, rng: random.Random, progress: float) -> Example:
     project = draw_project(split, rng, most_parts=2 + round(2 * progress))
-    if split == "train" and rng.random() < 0.6 - 0.5 * progress:
+    if split == "train" and rng.random() < 0.8 - 0.6 * progress:
         project = _terse(project)
     statement = described(project, rng)
     request = MakePlan("curriculum", "Project", statement, project.main.name, None)
@@ -207,7 +207,7 @@ def plan_answer(statement: str, project: Project) -> str:
 
 
 def _document(split: Split, rng: random.Random, progress: float) -> Example:
-    most = 0 if progress < 0.2 else 1 if progress < 0.4 else 2
+    most = 0 if progress < 0.3 else 1 if progress < 0.65 else 2
     rule = draw_rule(rng, unseen=split == "unseen_parameters", others=rng.randint(0, most))
     problem = rule.problem
     cases = problem.cases(rng, 5)

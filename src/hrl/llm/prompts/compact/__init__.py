@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from difflib import get_close_matches
 from string import Template
 
 from hrl.llm.fences import parses
@@ -160,23 +161,36 @@ def _around(request: Generate | Debug | Integrate, name: str) -> str:
 
 
 def _plan(request: MakePlan, reply: str) -> PlanReply | BrokenReply:
+    """The parts pointed at.
+
+    A name is an echo of its pointer: one that the statement lacks is read as the part's own name, or,
+    among dependencies, as the nearest name that the statement has.
+    """
     known = statement.parts(request.statement)
-    planned: list[PlannedPart] = []
+    names = [part.name for part in known if part.name]
+    planned: dict[str, PlannedPart] = {}
     for line in reply.strip().split("\n"):
         match = _PLAN_LINE.match(line)
-        found = match and _pointed(known, int(match[1]), match[2])
-        if match and found:
-            needs = tuple(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", match[3] or "")))
-            planned.append(PlannedPart(match[2], found.goal, found.signature, needs))
+        part = match and _pointed(known, int(match[1]), match[2])
+        if match and part and part.name not in planned:
+            echoes = re.findall(r"[A-Za-z_]\w*", match[3] or "")
+            needs = dict.fromkeys(name for echo in echoes if (name := _nearest(echo, names)))
+            needs.pop(part.name, None)
+            planned[part.name] = PlannedPart(part.name, part.goal, part.signature, tuple(needs))
     if not planned:
         return BrokenReply("the reply points at no part of the statement", reply)
-    return PlanReply(tuple(planned))
+    return PlanReply(tuple(planned.values()))
 
 
 def _pointed(known: tuple[statement.Part, ...], number: int, name: str) -> statement.Part | None:
-    """The part of that number if it describes the function, else whichever part does."""
-    fitting = [part for part in known if part.name == name]
-    return next((part for part in fitting if part.number == number), fitting[0] if fitting else None)
+    """The part that describes the name (the numbered one first), else the numbered part."""
+    numbered = [part for part in known if part.number == number and part.name]
+    named = [part for part in known if part.name == name]
+    return next((part for part in numbered if part.name == name), next(iter((*named, *numbered)), None))
+
+
+def _nearest(echo: str, names: list[str]) -> str:
+    return echo if echo in names else next(iter(get_close_matches(echo, names, 1)), "")
 
 
 def _tests(request: WriteTests, reply: str) -> TestsReply | BrokenReply:
