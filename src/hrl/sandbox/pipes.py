@@ -78,7 +78,7 @@ class PipeLink:
                 stream.close()
 
     def _hang_up(self) -> None:
-        """Put the null device in the pipes' places, so that a thread that still waits on them finds an end."""
+        """Put the null device in the pipes' places: a thread that still waits on them finds an end."""
         null = os.open(os.devnull, os.O_RDWR)
         with contextlib.suppress(OSError):
             os.dup2(null, self._in)
