@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrl.executive import EXECUTIVE, Action, Episode, action_mask, observe, outcome, start_episode
@@ -174,6 +174,7 @@ def happen(draw, episode, action):
     return after_new(asked, reply, cut=draw(st.booleans()))
 
 
+@settings(max_examples=50, deadline=None)
 @given(walks())
 def test_every_episode_ends_and_never_leaves_a_rule(walk):
     assert len(walk) <= MAX_STEPS
@@ -192,6 +193,7 @@ def test_every_episode_ends_and_never_leaves_a_rule(walk):
             )
 
 
+@settings(max_examples=50, deadline=None)
 @given(walks(), st.floats(0, 1))
 def test_observations_stay_within_the_ranges_of_the_table(walk, left):
     for episode in [walk[0][0], *(after for _, _, after in walk)]:
@@ -202,6 +204,7 @@ def test_observations_stay_within_the_ranges_of_the_table(walk, left):
             assert entry.low <= value <= entry.high, entry.name
 
 
+@settings(max_examples=50, deadline=None)
 @given(walks())
 def test_an_episode_survives_json(walk):
     for _, _, episode in walk:

@@ -198,7 +198,7 @@ def q_of(learner, size):
 
 
 def test_a_masked_identity_is_learned():
-    learner = trained(Identity(), 2_000, n_step=1).learner
+    learner = trained(Identity(), 1_200, n_step=1).learner
     env = Identity()
     observation, info = env.reset(seed=123)
     right = 0
@@ -212,7 +212,7 @@ def test_a_masked_identity_is_learned():
 @pytest.mark.parametrize("n_step", [1, 3])
 def test_values_of_a_chain_come_near_a_tabular_oracle(n_step):
     # With n steps the uncorrected return follows the exploring policy, so it only has to choose alike.
-    learner = trained(Chain(), 5_000, n_step=n_step, gamma=0.8).learner
+    learner = trained(Chain(), 3_000, n_step=n_step, gamma=0.8).learner
     learned, right = q_of(learner, Chain.size)[1:-1, :2], oracle(0.8)
     assert (learned.argmax(axis=1) == right.argmax(axis=1)).all()
     if n_step == 1:

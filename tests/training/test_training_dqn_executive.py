@@ -21,7 +21,7 @@ from hrl.training.executive import Recipe, train_executive
 from hrl.training.exercises import CachedSandbox
 from hrl.training.functions import functions
 
-QUICK = LearnerConfig(hidden=(16,), batch_size=16, learning_starts=50, buffer_size=500)
+QUICK = LearnerConfig(hidden=(16,), batch_size=16, learning_starts=20, buffer_size=500)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def _first(exercise):
 def test_a_comparison_is_paired_and_counts_costs(sandbox):
     source = drill_source(held_out=True)
     policies = [load_policy(name, EXECUTIVE) for name in ("debug-3", "debug-3", "single-shot")]
-    rows = compare(policies, source, ExecutiveEnv(source, sandbox), episodes=20, seed=0)
+    rows = compare(policies, source, ExecutiveEnv(source, sandbox), episodes=12, seed=0)
     assert rows[0] == rows[1]
     assert rows[0]["solved"] > rows[2]["solved"]
     assert rows[0]["tokens"] > rows[2]["tokens"]
@@ -113,13 +113,13 @@ def test_a_comparison_is_paired_and_counts_costs(sandbox):
 
 def train(out, sandbox, steps, **given):
     recipe = Recipe(steps=steps, seed=3, learner=QUICK)
-    return train_executive(out, recipe, sandbox=sandbox, episodes=5, **given)
+    return train_executive(out, recipe, sandbox=sandbox, episodes=2, **given)
 
 
 def test_an_interrupted_training_ends_in_the_same_weights(tmp_path, sandbox):
-    straight = train(tmp_path / "straight", sandbox, 300)
-    train(tmp_path / "halves", sandbox, 150)
-    resumed = train(tmp_path / "halves", sandbox, 300, resume=True)
+    straight = train(tmp_path / "straight", sandbox, 120)
+    train(tmp_path / "halves", sandbox, 60)
+    resumed = train(tmp_path / "halves", sandbox, 120, resume=True)
     assert resumed.weights == straight.weights
     steps = [
         json.loads(line)["step"] for line in (tmp_path / "halves/metrics.jsonl").read_text().splitlines()

@@ -31,8 +31,9 @@ STEPS = 60_000
 # bias, so exploration can stay high: a choice that is rarely taken is otherwise never corrected.
 LEARNER = LearnerConfig(
     n_step=1,
-    batch_size=128,
-    update_every=2,
+    batch_size=256,
+    update_every=4,
+    tau=0.01,
     buffer_size=30_000,
     learning_rate_end=5e-5,
     learning_rate_steps=55_000,
