@@ -151,9 +151,8 @@ def test_a_plain_task_is_not_planned_by_the_model(tmp_path: Path) -> None:
     assert [event.request for event in of_kind(events, "model.answered")] == ["generate"]
 
 
-def test_refused_plans_end_in_a_plan_of_one(tmp_path: Path) -> None:
-    whole = CLEAN + SCORE + MAIN
-    answers = [plan([*PARTS, PARTS[0]]), code("generate", "main", whole)]
+def test_refused_plans_end_in_the_list_of_the_task_itself(tmp_path: Path) -> None:
+    answers = [plan([*PARTS, PARTS[0]]), *pipeline_answers()[1:]]
     outcome, events, _ = solve(tmp_path, PIPELINE, answers)
     assert outcome.status == "solved"
     assert [event.reason for event in of_kind(events, "plan.refused")] == ["the plan names clean twice"] * 3

@@ -11,6 +11,7 @@ from hrl.planner import (
     needs_split,
     plan_from_parts,
     single_plan,
+    stated_plan,
     stated_signatures,
 )
 from hrl.planner.pieces import pieces, with_setup
@@ -120,6 +121,19 @@ def test_one_node_holds_the_whole_task() -> None:
     (subtask,) = plan.subtasks
     assert (subtask.name, subtask.goal, subtask.signature) == ("add", "Add.", "def add(x, y)")
     assert subtask.tests == (TestCode("assert add(1, 2) == 3"),)
+
+
+def test_a_task_that_lists_its_functions_is_planned_without_a_model() -> None:
+    plan = stated_plan(task(entry_point="main"))
+    assert [subtask.name for subtask in plan.subtasks] == ["clean", "score", "main"]
+    assert plan.subtask("score").goal == "`score(text: str) -> int` counts vowels."
+    assert plan.subtask("main").depends_on == ("clean", "score")
+    assert all(subtask.tests for subtask in plan.subtasks)
+
+
+def test_a_stated_plan_of_one_function_is_one_node() -> None:
+    tests = (TestCode("assert add(1, 2) == 3"),)
+    assert stated_plan(task("Add.", tests)) == single_plan(task("Add.", tests))
 
 
 def test_the_signature_of_the_header_wins() -> None:

@@ -69,10 +69,14 @@ def test_an_unusable_reply_is_a_refusal(tmp_path: Path, text: str) -> None:
     assert ledger.spent().model_calls == 1
 
 
-def test_after_enough_refusals_one_node_has_to_do(tmp_path: Path) -> None:
+def test_after_enough_refusals_the_task_s_own_list_has_to_do(tmp_path: Path) -> None:
     found, source, events, _ = ask(tmp_path, PIPELINE, "", attempt=MAX_ATTEMPTS)
     assert isinstance(found, Plan)
-    assert [subtask.name for subtask in found.subtasks] == ["main"]
+    assert [(subtask.name, subtask.depends_on) for subtask in found.subtasks] == [
+        ("clean", ()),
+        ("main", ("clean",)),
+    ]
+    assert found.subtask("clean").goal == "`clean(text)` cleans."
     assert (source, events[0].source) == ("fallback", "fallback")
 
 

@@ -1,7 +1,7 @@
 """Task → Plan: whether to split, what the model proposes, and which tests exercise which subtask."""
 
 from hrl.planner.assignment import assign_tests, called_functions
-from hrl.planner.build import entry_name, plan_from_parts, signature_of, single_plan
+from hrl.planner.build import entry_name, plan_from_parts, signature_of, single_plan, stated_plan
 from hrl.planner.proposal import MAX_ATTEMPTS, make_plan, propose
 from hrl.planner.signatures import stated_signatures
 from hrl.planner.splitting import needs_split
@@ -17,5 +17,6 @@ __all__ = [
     "propose",
     "signature_of",
     "single_plan",
+    "stated_plan",
     "stated_signatures",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from hrl.types import Plan, PlanRejected, Subtask, Task
 
 MAX_PARTS = 12
 _NO_NAME = "solve"
+_ITEMS = re.compile(r"^\s*(?:\d+[.)]|[-*])\s+|\n\s*\n", re.MULTILINE)
 
 
 def single_plan(task: Task) -> Plan:
@@ -46,6 +48,26 @@ def plan_from_parts(task: Task, parts: Sequence[PlannedPart]) -> Plan | PlanReje
         return PlanRejected(f"the plan leaves out {missing}, which the task asks for")
     plan = Plan.of(_joined(task, plan))
     return plan if isinstance(plan, PlanRejected) else _tested(task, plan)
+
+
+def stated_plan(task: Task) -> Plan:
+    """A plan without a model: a part for each function that the task names, the entry point last.
+
+    Goals are the list items or paragraphs that name the functions. One node where that makes no plan.
+    """
+    entry = entry_name(task)
+    names = [name for name in wanted_functions(task) if name != entry]
+    parts = [PlannedPart(name, _goal(task, name), "") for name in names]
+    parts.append(PlannedPart(entry, _goal(task, entry), "", tuple(names)))
+    plan = plan_from_parts(task, parts) if names else PlanRejected("there is one function")
+    return single_plan(task) if isinstance(plan, PlanRejected) else plan
+
+
+def _goal(task: Task, name: str) -> str:
+    """The first item or paragraph of the statement that names a function in back quotes; else all of it."""
+    named = re.compile(rf"`(?:def\s+)?{re.escape(name)}\b")
+    items = (item.strip() for item in _ITEMS.split(task.statement))
+    return next((item for item in items if named.search(item)), task.statement.strip() or task.title)
 
 
 def entry_name(task: Task) -> str:

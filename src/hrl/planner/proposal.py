@@ -1,4 +1,4 @@
-"""Asking the planner model. An unusable plan is a value; after a few of them one node has to do."""
+"""Asking the planner model. An unusable plan is a value; after a few the task's own list has to do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hrl.budget import Ledger
 from hrl.events import ModelAnswered, PlanMade, PlanRefused, Recorder
 from hrl.llm.base import ChatModel
 from hrl.llm.requests import BrokenReply, Call, Completion, MakePlan, PlanReply, Sampling
-from hrl.planner.build import entry_name, plan_from_parts, signature_of, single_plan
+from hrl.planner.build import entry_name, plan_from_parts, signature_of, single_plan, stated_plan
 from hrl.planner.splitting import needs_split
 from hrl.types import Plan, PlanRejected, Task
 
@@ -44,7 +44,7 @@ def propose(
     if not needs_split(task):
         return _made(single_plan(task), "single", recorder), "single"
     if attempt >= MAX_ATTEMPTS:
-        return _made(single_plan(task), "fallback", recorder), "fallback"
+        return _made(stated_plan(task), "fallback", recorder), "fallback"
     found = make_plan(
         task, model, attempt=attempt, refused=refused, sampling=sampling, recorder=recorder, ledger=ledger
     )
