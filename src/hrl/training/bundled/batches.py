@@ -19,7 +19,7 @@ from hrl.training.bundled.tokens import texts
 
 MAX_LENGTH = 448
 # Weight of the drills in copying at the start, where the skills together have 1; it falls to 0.
-COPYING = 0.8
+COPYING = 1.6
 
 
 @dataclass(frozen=True, slots=True)
