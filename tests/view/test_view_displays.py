@@ -7,6 +7,7 @@ import subprocess
 import sys
 import termios
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,6 @@ def test_the_live_view_gives_the_terminal_back_when_the_run_breaks(on_terminal):
 
 
 RESIZED = """
-import os, sys, time
 from rich.console import Console
 from view_recording import recorded_run
 from hrl.view.displays import LiveDisplay
@@ -86,13 +86,10 @@ run = recorded_run()
 with LiveDisplay(Console(stderr=True)) as display:
     for stamped in run[: len(run) // 2]:
         display(stamped)
-    time.sleep(0.3)
-    print("now", flush=True)
-    while os.get_terminal_size(2).columns != 60:
-        time.sleep(0.01)
-    for stamped in run[len(run) // 2 :]:
+    input()
+    for stamped in run[len(run) // 2 : -1]:
         display(stamped)
-    time.sleep(0.5)
+    input()
 """
 
 
@@ -102,20 +99,30 @@ def test_a_resized_terminal_is_drawn_at_its_new_size():
     for name in ("COLUMNS", "LINES", "NO_COLOR"):
         environment.pop(name, None)
     child = subprocess.Popen(
-        [sys.executable, "-c", RESIZED],
-        stdin=terminal.file,
-        stderr=terminal.file,
-        stdout=subprocess.PIPE,
-        env=environment,
+        [sys.executable, "-c", RESIZED], stdin=subprocess.PIPE, stderr=terminal.file, env=environment
     )
     with child:
-        assert child.stdout.readline() == b"now\n"
-        terminal.resize(60, 15)
+        for columns, rows in ((100, 30), (60, 15)):
+            terminal.resize(columns, rows)
+            wait_until(lambda size=(columns, rows): size in sizes(terminal))
+            child.stdin.write(b"\n")
+            child.stdin.flush()
         assert child.wait(timeout=60) == 0
-    frames = terminal.close().split("\x1b[?1049l")[0].split("\x1b[H")
-    sizes = [screen_size(frame) for frame in frames if "hrl solve" in frame]
-    assert sizes[0] == (100, 30)
-    assert sizes[-1] == (60, 15)
+    assert sizes(terminal)[-1] == (60, 15)
+    terminal.close()
+
+
+def wait_until(true):
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def sizes(terminal):
+    """Columns and rows of every frame drawn so far."""
+    frames = terminal.output.decode(errors="ignore").split("\x1b[?1049l")[0].split("\x1b[H")
+    return [screen_size(frame) for frame in frames if "hrl solve" in frame]
 
 
 def screen_size(frame):

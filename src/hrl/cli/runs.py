@@ -101,22 +101,18 @@ def _table(rows: list[RunRow]) -> None:
 
     from hrl.view.text import amount, duration, one_line
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, flexible in (
-        ("run", False),
-        ("status", False),
-        ("started", False),
-        ("task", True),
-        ("model", True),
-    ):
-        table.add_column(name, overflow="ellipsis", no_wrap=True, ratio=1 if flexible else None)
-    for name in ("time", "tokens"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    for name, cells in (("run", 6), ("status", 11), ("started", 11)):
+        table.add_column(name, no_wrap=True, min_width=cells)
+    for name, share in (("task", 3), ("model", 2)):
+        table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=share)
+    for name, cells in (("time", 6), ("tokens", 6)):
+        table.add_column(name, no_wrap=True, min_width=cells, justify="right")
     for row in rows:
         table.add_row(
             Text(row.run[-6:], "cyan"),
             Text(row.status, STYLES.get(row.status, "yellow")),
-            Text(row.started[:16].replace("T", " ")),
+            Text(row.started[5:16].replace("T", " ")),
             Text(one_line(row.task, 80)),
             Text(one_line(row.model, 60)),
             Text("" if row.seconds is None else duration(row.seconds)),

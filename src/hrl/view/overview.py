@@ -8,7 +8,7 @@ from hrl.types import TestReport
 from hrl.view.blocks import Block
 from hrl.view.cards import BAD, BUSY, GOOD, QUIET
 from hrl.view.state import EpisodeView, ViewState
-from hrl.view.story import models
+from hrl.view.story import isolation, models
 from hrl.view.text import amount, counted, duration, fitted, one_line, row
 
 PHASES = {"plan": "planning", "execute": "execution", "integrate": "integration", "evaluate": "evaluation"}
@@ -21,6 +21,7 @@ STATUS_STYLES = {
     "tests pass": GOOD,
     "failed": BAD,
     "unsolved": BAD,
+    "unverified": BUSY,
     "untested": BUSY,
     "budget": BUSY,
     "interrupted": BUSY,
@@ -34,7 +35,7 @@ def header(state: ViewState, width: int, now: float, short: bool) -> Block:
     if run is None:
         return Block("header", (row(("waiting for the run to start", QUIET)),), row(("hrl", "bold")), rank=0)
     machine = row(("model ", QUIET), (models(run.models), "bold"), ("  policy ", QUIET), (run.policy, "bold"))
-    sandbox = row(("sandbox ", QUIET), (run.sandbox, "bold"), (f"  {run.isolation}", QUIET))
+    sandbox = row(("sandbox ", QUIET), (run.sandbox, "bold"), (f"  {isolation(run)}", QUIET))
     rows = (
         [machine, phases(state, width - 4, now)]
         if short
@@ -48,7 +49,7 @@ def phases(state: ViewState, width: int, now: float) -> Text:
     """Planning → execution → integration → evaluation, and how long it has taken."""
     order = list(PHASES)
     at = order.index(state.phase) if state.phase in order else (len(order) if state.finished else -1)
-    solved = state.finished is not None and state.finished.status == "solved"
+    solved = state.finished is not None and state.finished.status in ("solved", "unverified")
     line = row()
     words = PHASES if width >= 64 else {key: key for key in order}
     for place, key in enumerate(order):
@@ -195,7 +196,8 @@ def verdict(state: ViewState, width: int) -> Block | None:
         ("hidden", state.hidden.report if state.hidden is not None else None),
     ]
     line = row((end.status.upper(), f"bold {style}"))
-    line.append("  verified" if end.verified else "  unverified", style=GOOD if end.verified else BUSY)
+    if end.status != "unverified":
+        line.append("  verified" if end.verified else "  unverified", style=GOOD if end.verified else BUSY)
     for name, report in reports:
         if report is not None:
             good = report.verdict == "pass"

@@ -34,10 +34,15 @@ def models(names: dict[str, str]) -> str:
     return ", ".join(f"{role} {name}" for role, name in names.items())
 
 
+def isolation(run: ev.RunStarted) -> str:
+    """How well the sandbox isolates, without its name once more."""
+    return run.isolation.removeprefix(f"{run.sandbox}: ")
+
+
 def _started(state: ViewState, event: ev.RunStarted) -> Told:
     del state
     machine = (
-        f"model {models(event.models)}, policy {event.policy}, sandbox {event.sandbox} ({event.isolation})"
+        f"model {models(event.models)}, policy {event.policy}, sandbox {event.sandbox} ({isolation(event)})"
     )
     return f"{event.verb} {event.title!r}: {machine}", 0
 
