@@ -34,8 +34,10 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[PooledSandbox]:
 def grade(sandbox: PooledSandbox) -> Grade:
     """Grade a program's text against a test's text."""
 
-    def run(program: str, tests: str, kind: TestKind = "python", **more: object) -> TestReport:
-        limits = Limits(seconds_per_test=1.0, seconds_total=4.0, memory_mb=256)
+    def run(
+        program: str, tests: str, kind: TestKind = "python", seconds: float = 20.0, **more: object
+    ) -> TestReport:
+        limits = Limits(seconds_per_test=seconds, memory_mb=256)
         return sandbox.run(Job(program, (TestCode(tests, kind),), limits=limits, **more))  # type: ignore[arg-type]
 
     return run

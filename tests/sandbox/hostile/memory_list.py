@@ -3,4 +3,4 @@
 def f(x):
     l = []
     while True:
-        l.append(bytearray(1 << 20))
+        l.append(bytearray(1 << 25))
