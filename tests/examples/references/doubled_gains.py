@@ -1,2 +1,2 @@
-def doubled_gains(changes):
-    return sum(change * 2 for change in changes if change > 0)
+def doubled_gains(scores):
+    return sum(score * 2 for score in scores if score > 0)
