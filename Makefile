@@ -5,7 +5,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-EXAMPLE ?= examples/order-total.md
+EXAMPLE ?= examples/word_report.md
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 

@@ -215,7 +215,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """Last line of a finished trace. `status`: solved, unsolved, budget, failed, interrupted."""
+    """Last line of a finished trace. `status`: solved, unverified, unsolved, budget, failed, interrupted."""
 
     status: str
     exit_code: int

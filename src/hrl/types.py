@@ -347,9 +347,8 @@ class Verdict:
     """The three kinds of tests, kept apart.
 
     Attributes:
-        solved: hidden tests pass where there are any, else visible ones;
-            False where there is neither.
-        verified: False when only self-written tests vouch for the program.
+        solved: hidden tests pass where there are any, else visible ones, else self-written ones.
+        verified: False when only self-written tests, or none, vouch for the program.
     """
 
     visible: TestReport | None

@@ -244,7 +244,7 @@ def test_a_task_without_tests_is_unverified(tmp_path: Path) -> None:
         code("tests", "add", "assert add(1, 1) == 2\n"),
     ]
     outcome, events, _ = solve(tmp_path, task, answers)
-    assert not outcome.verified
+    assert (outcome.exit_code, outcome.status, outcome.verified) == (0, "unverified", False)
     assert "unverified" in outcome.message
     assert {event.suite for event in of_kind(events, "tests.run")} == {"self"}
 

@@ -15,7 +15,8 @@ def verdict(
     """Weigh the reports.
 
     Hidden tests decide where the task has any, also when they could not be run: then nothing is solved.
-    Without them the visible tests decide. Self-written tests never decide.
+    Without them the visible tests decide. Self-written tests decide only where the task has neither, and
+    then the verdict is not verified.
 
     Args:
         visible: the task's own tests; None where there are none or they were not run.
@@ -24,11 +25,13 @@ def verdict(
         has_hidden: whether the task has hidden tests.
     """
     deciding = hidden if has_hidden else visible
+    alone = not has_hidden and visible is None and self_written is not None and bool(self_written.outcomes)
+    answer = self_written if alone else deciding
     return Verdict(
         visible=visible,
         self_written=self_written,
         hidden=hidden,
-        solved=deciding is not None and deciding.verdict == "pass",
+        solved=answer is not None and answer.verdict == "pass",
         verified=deciding is not None,
     )
 

@@ -16,7 +16,7 @@ from hrl.planner import entry_name
 from hrl.runs import RunDirectory, RunResult
 from hrl.types import Task, TestReport, Verdict, load
 
-_EXIT = {"solved": 0, "unsolved": 1, "failed": 3, "budget": 4, "interrupted": 130}
+_EXIT = {"solved": 0, "unverified": 0, "unsolved": 1, "failed": 3, "budget": 4, "interrupted": 130}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Outcome:
     """What a command reports.
 
     Attributes:
-        exit_code: 0 solved, 1 not solved, 3 environment, 4 budget spent, 130 interrupted.
-        status: solved, unsolved, budget, failed or interrupted.
+        exit_code: 0 solved (or unverified: its self-written tests pass), 1 not solved, 3 environment, 4 budget spent, 130 interrupted.
+        status: solved, unverified, unsolved, budget, failed or interrupted.
         code: the answer, or the best program so far.
         verified: False when only self-written tests vouch for the program, or nothing does.
         message: one sentence.
@@ -45,9 +45,15 @@ def finish(run: RunDirectory, task: Task, recorder: Recorder, state: RunState) -
     """The end of a run that came to its `stop`."""
     found = final_verdict(task, state)
     spent = state.get("spent", "")
-    status = "solved" if found.solved else "budget" if spent else "unsolved"
+    status = _status(found, spent)
     message = _sentence(found, spent, bool(state.get("answer", "").strip()))
     return _record(run, task, recorder, status, _EXIT[status], message, state.get("answer", ""), found)
+
+
+def _status(found: Verdict, spent: str) -> str:
+    if found.solved:
+        return "solved" if found.verified else "unverified"
+    return "budget" if spent else "unsolved"
 
 
 def fail(run: RunDirectory, task: Task, recorder: Recorder, problem: HrlError) -> Outcome:
