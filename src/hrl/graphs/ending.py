@@ -24,7 +24,8 @@ class Outcome:
     """What a command reports.
 
     Attributes:
-        exit_code: 0 solved (or unverified: its self-written tests pass), 1 not solved, 3 environment, 4 budget spent, 130 interrupted.
+        exit_code: 0 solved (or unverified: its self-written tests pass), 1 not solved, 3 environment,
+            4 budget spent, 130 interrupted.
         status: solved, unverified, unsolved, budget, failed or interrupted.
         code: the answer, or the best program so far.
         verified: False when only self-written tests vouch for the program, or nothing does.
