@@ -48,7 +48,7 @@ class RewardSpec:
 
     solved: float = 1.0
     token: float = 2e-5
-    model_call: float = 0.04
+    model_call: float = 0.05
     sandbox_second: float = 0.01
     search: float = 0.08
     shaping: float = 0.2

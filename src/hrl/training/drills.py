@@ -34,7 +34,9 @@ from hrl.types import Budget, Candidate, Passage, Subtask, Usage
 _BUDGET = Budget(tokens=200_000, model_calls=200, sandbox_runs=400)
 _BROKEN = "(no program)"
 _SAME = "(the same program)"
-KINDS = {"first-try": 0.28, "repair": 0.34, "document": 0.14, "hopeless": 0.14, "restart": 0.10}
+KINDS = {"first-try": 0.28, "repair": 0.36, "document": 0.12, "hopeless": 0.14, "restart": 0.10}
+# How often a task has documents, where they hold the rule that is missing and where they do not.
+_NOTES = {"first-try": 0.5, "repair": 0.8, "document": 1.0, "hopeless": 0.5, "restart": 0.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +153,8 @@ class DrillSource:
         """One drill, with its own budget."""
         function = self.functions[generator.integers(len(self.functions))]
         kind = str(generator.choice(list(KINDS), p=list(KINDS.values())))
-        notes = kind == "document" or generator.random() < 0.65
-        script = _script(kind, function, generator)
+        notes = bool(generator.random() < _NOTES[kind])
+        script = _script(kind, function, generator, notes=notes)
         untested = generator.random() < 0.08
         evaluation = not untested and kind != "restart" and generator.random() < 0.12
         episode = start_episode(
@@ -175,7 +177,7 @@ class DrillSource:
         )
 
 
-def _script(kind: str, function: Function, generator: np.random.Generator) -> Script:
+def _script(kind: str, function: Function, generator: np.random.Generator, *, notes: bool) -> Script:
     """Draw the replies of one drill."""
     wrong = iter(generator.permutation(list(function.wrong)).tolist())
     right = function.fooled if generator.random() < 0.05 else function.right
@@ -185,7 +187,7 @@ def _script(kind: str, function: Function, generator: np.random.Generator) -> Sc
     if kind == "first-try":
         generates[0] = right
     if kind == "repair":
-        round_ = int(generator.choice(4, p=(0.75, 0.09, 0.09, 0.07)))
+        round_ = int(generator.choice(4, p=(0.9, 0.04, 0.03, 0.03) if notes else (0.7, 0.12, 0.1, 0.08)))
         repairs[:round_] = [str(text) for text in islice(wrong, round_)]
         repairs[round_] = right
     if kind == "document":
@@ -219,7 +221,7 @@ def _self_written(function: Function, generator: np.random.Generator) -> str:
 
 
 def _logprobs(generator: np.random.Generator) -> tuple[float, float] | None:
-    if generator.random() < 0.5:
+    if generator.random() < 0.7:
         return None
     return -float(generator.uniform(0.02, 0.3)), -float(generator.uniform(0.05, 0.6))
 

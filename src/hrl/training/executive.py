@@ -25,7 +25,7 @@ from hrl.training.progress import Metrics
 from hrl.types import dump
 
 BASELINES = ("single-shot", "best-of-n", "debug-3", "debug-10", "always-verify", "random", "untrained")
-STEPS = 60_000
+STEPS = 100_000
 # Rewards are mostly luck in these drills, so the step size falls. With n = 3 the uncorrected returns of
 # the exploring policy made waiting (a useless search) look better than it is; n = 1 has no such
 # bias, so exploration can stay high: a choice that is rarely taken is otherwise never corrected.
@@ -36,7 +36,7 @@ LEARNER = LearnerConfig(
     tau=0.01,
     buffer_size=30_000,
     learning_rate_end=5e-5,
-    learning_rate_steps=55_000,
+    learning_rate_steps=95_000,
     epsilon_end=0.25,
     epsilon_steps=10_000,
 )
