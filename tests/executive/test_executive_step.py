@@ -28,7 +28,7 @@ from hrl.executive import (
     start_episode,
     step,
 )
-from hrl.executive.requests import debug_call, generate_call, grading_job, job_key, search_query
+from hrl.executive.requests import debug_call, generate_call, grading_job, job_key, joined, search_query
 from hrl.executive.updates import after_ask, after_duplicate
 from hrl.llm import open_model
 from hrl.llm.requests import Helper, Sampling
@@ -344,3 +344,13 @@ def test_the_plain_loop_runs_to_an_end(make_tools):
         "test",
         "stop",
     ]
+
+
+@pytest.mark.parametrize(
+    "prelude", ["", "def a():\n    return 1\n", "from __future__ import annotations\nx = 1\n"]
+)
+def test_a_future_import_stays_at_the_top_of_the_joined_program(prelude: str) -> None:
+    code = "from __future__ import annotations\n\n\ndef f(x: Unknown):\n    return x\n"
+    program = joined(prelude, code)
+    compile(program, "program", "exec")
+    assert program.count("from __future__ import annotations") == 1

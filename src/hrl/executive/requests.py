@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 
 from hrl.executive.episode import Episode
@@ -10,6 +11,7 @@ from hrl.llm.requests import Call, Debug, Generate, Sampling, WriteTests
 from hrl.sandbox.base import Job, Limits
 from hrl.types import Passage
 
+_FUTURE = re.compile(r"^from __future__ import .*$", re.M)
 _HEAT = 0.2
 _HOTTEST = 1.0
 
@@ -63,13 +65,20 @@ def grading_job(episode: Episode, limits: Limits) -> Job:
     """The present candidate after its dependencies' code, with the tests that decide."""
     if episode.candidate is None:
         raise ValueError("there is no program to test")
-    parts = (part.strip("\n") for part in (episode.prelude, episode.candidate.code))
     return Job(
-        program="\n\n\n".join(part for part in parts if part) + "\n",
+        program=joined(episode.prelude, episode.candidate.code),
         tests=episode.subtask.tests or (episode.self_tests or ()),
         entry_point=episode.entry_point,
         limits=limits,
     )
+
+
+def joined(prelude: str, code: str) -> str:
+    """One program: the dependencies first, but `from __future__` before everything, as Python wants it."""
+    future = dict.fromkeys(_FUTURE.findall(f"{prelude}\n{code}")) if prelude.strip() else {}
+    rest = [_FUTURE.sub("", part) if future else part for part in (prelude, code)]
+    parts = ["\n".join(future), *(part.strip("\n") for part in rest)]
+    return "\n\n\n".join(part for part in parts if part) + "\n"
 
 
 def job_key(job: Job) -> str:
