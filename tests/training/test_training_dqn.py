@@ -179,6 +179,7 @@ SMALL = LearnerConfig(
     epsilon_end=0.1,
     tau=0.02,
     learning_rate=3e-3,
+    update_every=2,
     gamma=0.9,
 )
 
@@ -245,7 +246,9 @@ def test_leaving_the_mask_out_of_the_target_learns_values_that_nothing_can_reach
     """The negative control: every reward is 0, and only an illegal action's start value is not."""
 
     def highest(mask_target):
-        learner = Learner(2, 3, replace(SMALL, dueling=False, mask_target=mask_target, n_step=1), seed=0)
+        learner = Learner(
+            2, 3, replace(SMALL, dueling=False, mask_target=mask_target, n_step=1, update_every=1), seed=0
+        )
         constant_network(learner.online, [0.0, 0.0, 5.0])
         constant_network(learner.target, [0.0, 0.0, 5.0])
         Training(Forbidden(), learner, seed=0).run(1_500)
