@@ -22,6 +22,7 @@ _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
 _HASHED_WHOLE = 64 << 20
 _HASHED_PART = 1 << 20
+_TINY = 30_000_000
 _SMALL = 100_000_000
 
 
@@ -187,12 +188,15 @@ def _greedy(model: Any) -> None:
 
 
 def _set_threads(model: Any, torch: Any) -> None:
-    """Two threads for a small model (more only wait for busy cores); OMP_NUM_THREADS decides where set."""
+    """One thread for a tiny model, two for a small one: more only wait for each other and for busy cores.
+
+    OMP_NUM_THREADS decides where it is set.
+    """
     if os.environ.get("OMP_NUM_THREADS"):
         return
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    small = model.num_parameters() < _SMALL
-    torch.set_num_threads(min(2, cores) if small else cores)
+    parameters = model.num_parameters()
+    torch.set_num_threads(1 if parameters < _TINY else min(2, cores) if parameters < _SMALL else cores)
 
 
 def _context(config: Any) -> int | None:
