@@ -17,17 +17,33 @@ BACKENDS = [pytest.param("docker", marks=pytest.mark.docker), "bubblewrap", "pro
 Grade = Callable[..., TestReport]
 
 
-@pytest.fixture(scope="session", params=BACKENDS)
-def sandbox(request: pytest.FixtureRequest) -> Iterator[PooledSandbox]:
-    """An open sandbox of each backend."""
-    try:
-        opened = open_sandbox(load_settings(sandbox=request.param, memory_mb=256, max_parallel=2))
-    except SandboxUnavailable as problem:
-        if request.param == "docker" and os.environ.get("HRL_REQUIRE_DOCKER") == "1":
-            raise
-        pytest.skip(f"{request.param}: {problem}")
-    yield opened
-    opened.close()
+@pytest.fixture(scope="session")
+def opened() -> Iterator[dict[str, PooledSandbox | SandboxUnavailable]]:
+    """The sandboxes that were opened so far, or why they could not be."""
+    found: dict[str, PooledSandbox | SandboxUnavailable] = {}
+    yield found
+    for sandbox in found.values():
+        if isinstance(sandbox, PooledSandbox):
+            sandbox.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def sandbox(
+    request: pytest.FixtureRequest, opened: dict[str, PooledSandbox | SandboxUnavailable]
+) -> PooledSandbox:
+    """An open sandbox of each backend, the same one for every test."""
+    name = request.param
+    if name not in opened:
+        try:
+            opened[name] = open_sandbox(load_settings(sandbox=name, memory_mb=256, max_parallel=2))
+        except SandboxUnavailable as problem:
+            opened[name] = problem
+    found = opened[name]
+    if isinstance(found, PooledSandbox):
+        return found
+    if name == "docker" and os.environ.get("HRL_REQUIRE_DOCKER") == "1":
+        raise found
+    pytest.skip(f"{name}: {found}")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 _FILES = (
-    "codec", "text", "confine", "namespaces", "processes", "program", "shim", "channel", "raising",
+    "codec", "text", "confine", "namespaces", "processes", "clock", "program", "shim", "channel", "raising",
     "candidate", "stubs", "tester", "examples", "worker",
 )  # fmt: skip
 SCRATCH = ("/tmp", "/dev/shm")

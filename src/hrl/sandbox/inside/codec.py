@@ -178,7 +178,14 @@ class Decoder:
             raise Malformed("too large, too deep or empty")
         try:
             return self._tagged(tree[0], tree, depth + 1)
-        except (TypeError, ValueError, IndexError, ArithmeticError, StopIteration) as problem:
+        except (
+            TypeError,
+            ValueError,
+            LookupError,
+            AttributeError,
+            ArithmeticError,
+            StopIteration,
+        ) as problem:
             raise Malformed(type(problem).__name__) from None
 
     def _tagged(self, tag: Any, tree: list[Any], depth: int) -> Any:

@@ -116,13 +116,14 @@ def oom_kills() -> int:
     return 0
 
 
-def waited(pid: int) -> float:
-    """Seconds for which a process was ready to run and had no processor; 0 where the kernel does not say."""
+def used(pid: int) -> tuple[bool, float]:
+    """Whether a process wants a processor now, and for how many seconds it has had one."""
     try:
-        with open(f"/proc/{pid}/schedstat", "rb") as file:  # noqa: PTH123
-            return int(file.read().split()[1]) / 1e9
+        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123
+            parts = file.read().rpartition(b")")[2].split()
+        return parts[0] == b"R", (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
     except (OSError, IndexError, ValueError):
-        return 0.0
+        return False, 0.0
 
 
 def wipe(scratch: Sequence[str]) -> bool:

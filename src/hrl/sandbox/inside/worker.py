@@ -20,41 +20,11 @@ import time
 from typing import Any
 
 from hrl.sandbox.inside import confine, namespaces, processes
+from hrl.sandbox.inside.clock import Job
 
 _MAX_FRAME = (8 << 20) + 16
 _WATCH = 0.1
 _MAX_INODES = 4096
-
-
-class Job:
-    """The running job's process, its two descriptors and its clock."""
-
-    def __init__(self, pid: int, channel: int, output: int, limits: dict[str, Any]) -> None:
-        self.pid, self.channel, self.output, self.limits = pid, channel, output, limits
-        self.received = bytearray()
-        self.unsent = bytearray()
-        self.pending = 0
-        self.deadline: float | None = None
-        self.seconds = 0.0
-        self.printed = 0
-        self.reason = ""
-        self.ended = False
-        self.next_look = 0.0
-        self.waited = 0.0
-
-    def arm(self) -> None:
-        """Start the clock of one answer."""
-        self.deadline = time.monotonic() + self.seconds
-        self.waited = processes.waited(self.pid)
-
-    def starved(self) -> bool:
-        """Give back, once, the time that other processes of the machine took; at most twice the limit."""
-        lost = min(processes.waited(self.pid) - self.waited, 2 * self.seconds)
-        self.waited = float("inf")
-        if lost <= 0.05 * self.seconds or self.deadline is None:
-            return False
-        self.deadline += lost
-        return True
 
 
 class Worker:
