@@ -2,7 +2,6 @@
 
 import json
 import random
-import re
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,6 @@ from hrl.llm.prompts import style
 from hrl.llm.requests import CodeReply
 from hrl.sandbox import open_sandbox
 from hrl.training.bundled.batches import encode, pool
-from hrl.training.bundled.copying import copy_drill
 from hrl.training.bundled.examples import WEIGHTS, draw_example
 from hrl.training.bundled.export import export, write_card
 from hrl.training.bundled.loop import Recipe, Training, learning_rate
@@ -159,12 +157,3 @@ def sandbox():
     sandbox = open_sandbox(Settings(sandbox="process"))
     yield sandbox
     sandbox.close()
-
-
-def test_the_answer_of_a_drill_in_copying_stands_in_its_prompt():
-    rng = random.Random(0)
-    for _ in range(80):
-        prompt, answer = copy_drill(rng)
-        names = set(re.findall(r"\w+", answer)) - {"out", "return"}
-        assert names
-        assert names <= set(re.findall(r"\w+", prompt))

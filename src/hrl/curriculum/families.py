@@ -13,7 +13,7 @@ from hrl.curriculum.functions_strings import STRING_FAMILIES
 from hrl.curriculum.functions_tables import TABLE_FAMILIES
 from hrl.curriculum.grammars import GRAMMARS
 from hrl.curriculum.pipelines import draw_pipeline
-from hrl.curriculum.problem import Family, Problem, Split, draw
+from hrl.curriculum.problem import Family, Problem, Split, can_hold_out, draw
 from hrl.curriculum.slots import SLOTS
 
 SINGLES: tuple[Family, ...] = (
@@ -55,7 +55,7 @@ def draw_typed(source: str, target: str, split: Split, rng: random.Random) -> Pr
             family = rng.choice(_typed(source, target) or _typed(source, "*"))
             if family.returns != target:
                 continue
-        problem = draw(family, rng, unseen=unseen and bool(_holdable(family)))
+        problem = draw(family, rng, unseen=unseen and can_hold_out(family))
         if split != "train" or not _is_validation(problem):
             return problem
 
@@ -65,14 +65,10 @@ def _draw(split: Split, rng: random.Random) -> Problem:
         while True:
             grammar = rng.choices(GRAMMARS, _GRAMMAR_WEIGHTS)[0]
             family = draw_pipeline(grammar, rng, held_out=split == "unseen_combinations")
-            if split != "unseen_parameters" or _holdable(family):
+            if split != "unseen_parameters" or can_hold_out(family):
                 return draw(family, rng, unseen=split == "unseen_parameters")
-    families = [f for f in SINGLES if _holdable(f)] if split == "unseen_parameters" else SINGLES
+    families = [f for f in SINGLES if can_hold_out(f)] if split == "unseen_parameters" else SINGLES
     return draw(rng.choice(families), rng, unseen=split == "unseen_parameters")
-
-
-def _holdable(family: Family) -> bool:
-    return bool(family.constants)
 
 
 def _is_validation(problem: Problem) -> bool:

@@ -124,7 +124,7 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
             "Count how often the digit $K occurs in $big.",
             "Return the number of times the digit $K is in $big.",
         ),
-        'return str($big).count("$K")',
+        "return str($big).count(str($K))",
         {"K": (0, 9)},
         ("count_digit",),
     ),

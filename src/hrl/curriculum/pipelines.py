@@ -39,7 +39,7 @@ class Grammar:
     predicates: tuple[Part, ...]
     maps: tuple[Part, ...]
     reductions: tuple[Part, ...]
-    constants: tuple[int, int] = (2, 12)
+    constants: tuple[int, int] = (2, 30)
 
     def combinations(self) -> list[tuple[Part | None, Part | None, Part]]:
         """All of them; at least a predicate or a map is always there."""

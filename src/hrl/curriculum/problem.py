@@ -19,7 +19,6 @@ from hrl.curriculum.words import function_names
 
 Split = Literal["train", "validation", "unseen_parameters", "unseen_combinations"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "unseen_parameters", "unseen_combinations")
-HELD_OUT_RESIDUE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ def fill(
     family: Family, rng: random.Random, names: dict[str, str], constants: dict[str, str], unseen: bool
 ) -> Problem:
     """The problem with these names and constants."""
-    quoted = {slot: f"`{name}`" if rng.random() < 0.5 else name for slot, name in names.items()}
+    quoted = {slot: f"`{name}`" if rng.random() < 0.85 else name for slot, name in names.items()}
     goal = Template(rng.choice(family.goals)).substitute(quoted | constants)
     slots = [SLOTS[slot] for slot in family.slots.split()]
     body = Template(family.body).substitute(names | constants)
@@ -165,7 +164,7 @@ def _parameter_names(slots: list[str], rng: random.Random) -> dict[str, str]:
 
 
 def _constants(family: Family, rng: random.Random, unseen: bool) -> tuple[dict[str, str], bool]:
-    """Values of the constants; every 7th number, and every 5th word, is held out from training."""
+    """Values of the constants; 10, 17, 24, ... and every 5th word are held out from training."""
     values: dict[str, str] = {}
     holdable = [name for name, span in family.constants.items() if _choices(span, True)]
     forced = rng.choice(holdable) if unseen and holdable else ""
@@ -174,11 +173,16 @@ def _constants(family: Family, rng: random.Random, unseen: bool) -> tuple[dict[s
     return values, bool(forced)
 
 
+def can_hold_out(family: Family) -> bool:
+    """Whether the family has a constant with a value that training never shows."""
+    return any(_choices(span, True) for span in family.constants.values())
+
+
 def _choices(span: tuple[int, int] | tuple[str, ...], held_out: bool) -> list[Any]:
     if isinstance(span[0], int):
         low, high = int(span[0]), int(span[1])
-        return [value for value in range(low, high + 1) if (value % 7 == HELD_OUT_RESIDUE) == held_out]
-    return [word for place, word in enumerate(span) if (place % 5 == HELD_OUT_RESIDUE) == held_out]
+        return [value for value in range(low, high + 1) if (value % 7 == 3 and value > 3) == held_out]
+    return [word for place, word in enumerate(span) if (place % 5 == 3) == held_out]
 
 
 Drawer = Callable[[random.Random], Problem]

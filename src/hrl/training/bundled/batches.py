@@ -13,13 +13,10 @@ from typing import Any
 
 import torch
 
-from hrl.training.bundled.copying import copy_drill
 from hrl.training.bundled.examples import draw_example
 from hrl.training.bundled.tokens import texts
 
 MAX_LENGTH = 448
-# Weight of the drills in copying at the start, where the skills together have 1; it falls to 0.
-COPYING = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +47,8 @@ def pool(
 ) -> Iterator[Batch]:
     """The batches of one pool, in random order; examples of similar length share a batch."""
     rng = random.Random(f"{seed}:{number}")
-    weights = weights | {"copy": COPYING * (1.0 - progress)}
     skills = rng.choices(list(weights), list(weights.values()), k=examples)
-    drawn = [_drawn(skill, rng, progress) for skill in skills]
+    drawn = [texts(draw_example(skill, "train", rng, progress=progress)) for skill in skills]
     encoded = [encode(tokenizer, *pair) for pair in drawn]
     encoded = sorted((entry for entry in encoded if len(entry[0]) <= MAX_LENGTH), key=lambda e: len(e[0]))
     groups: list[list[tuple[list[int], int]]] = [[]]
@@ -63,12 +59,6 @@ def pool(
     rng.shuffle(groups)
     for group in groups:
         yield collate(group, tokenizer.pad_token_id)
-
-
-def _drawn(skill: str, rng: random.Random, progress: float) -> tuple[str, str]:
-    if skill == "copy":
-        return copy_drill(rng)
-    return texts(draw_example(skill, "train", rng, progress=progress))
 
 
 def collate(group: list[tuple[list[int], int]], pad: int) -> Batch:

@@ -7,8 +7,8 @@ so that training and use see the same prompts. Answers are as short as the compa
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from hrl.curriculum.execution import call
 from hrl.curriculum.families import draw_function
@@ -19,15 +19,15 @@ from hrl.curriculum.rules import RuleProblem, draw_rule
 from hrl.curriculum.statements import described, framed
 from hrl.llm.prompts.compact.statement import parts
 from hrl.llm.requests import Debug, Generate, Helper, Integrate, MakePlan, Request, WriteTests
-from hrl.types import Passage, TestCode, TestOutcome, TestReport
+from hrl.types import Passage, TestOutcome, TestReport
 
 WEIGHTS: dict[str, float] = {
-    "generate": 0.19,
-    "debug": 0.11,
-    "plan": 0.22,
-    "main": 0.23,
-    "document": 0.23,
-    "tests": 0.02,
+    "generate": 0.34,
+    "debug": 0.18,
+    "plan": 0.15,
+    "main": 0.12,
+    "document": 0.17,
+    "tests": 0.04,
 }
 
 
@@ -65,23 +65,21 @@ def as_test(name: str, case: Case) -> str:
     return f"assert {name}({', '.join(map(repr, case.arguments))}) == {case.expected!r}"
 
 
-def _shown(problem: Problem, cases: Iterable[Case], rng: random.Random) -> tuple[TestCode, ...]:
-    lines = [as_test(problem.name, case) for case in cases]
-    lines = lines[: rng.choice((0, 0, 1, 2))]
-    return (TestCode("\n".join(lines)),) if lines else ()
+def _cases(problem: Problem, split: Split, rng: random.Random, program: str = "") -> tuple[Case, ...]:
+    """Cases to judge a reply by; training needs none."""
+    return () if split == "train" else problem.cases(rng, 6, program)
 
 
 def _generate(split: Split, rng: random.Random, progress: float) -> Example:
     del progress
     problem = draw_function(split, rng)
-    cases = problem.cases(rng, 6)
+    cases = _cases(problem, split, rng)
     request = Generate(
         "curriculum",
         problem.name,
         framed(problem.goal, problem, rng),
         problem.signature,
         starter=_starter(problem, rng) if rng.random() < 0.08 else "",
-        tests=_shown(problem, cases, rng),
         passages=_noise(rng) if rng.random() < 0.05 else (),
     )
     return Example("generate", request, indented(problem.body), problem.name, "", cases)
@@ -147,7 +145,8 @@ def _main(split: Split, rng: random.Random, progress: float) -> Example:
     project = draw_project(split, rng, most_parts=2 + round(2 * progress))
     nested = [part for part in project.parts if project.needs[part.name]]
     problem = rng.choice(nested) if nested and rng.random() < 0.5 else project.main
-    cases = project.cases(problem, rng, 5)
+    program = project.program(problem.name)
+    cases = _cases(problem, split, rng, program)
     needs = project.needs[problem.name]
     helpers = [part for part in project.parts if part.name in needs]
     extra = [part for part in project.parts if part.name not in needs and part is not problem]
@@ -157,14 +156,14 @@ def _main(split: Split, rng: random.Random, progress: float) -> Example:
         return _integrate(project, problem, cases, rng)
     rng.shuffle(helpers)
     shown = tuple(Helper(part.name, part.signature, part.goal) for part in helpers)
-    program = project.program(problem.name)
     goal = framed(problem.goal, problem, rng)
-    broken = broken_version(problem, cases, rng, program) if cases and rng.random() < 0.15 else None
+    broken = (
+        broken_version(problem, problem.cases(rng, 4, program), rng, program) if rng.random() < 0.15 else None
+    )
     if broken:
         debug = Debug("curriculum", problem.name, goal, problem.signature, *broken, helpers=shown)
         return Example("main", debug, indented(problem.body), problem.name, program, cases)
-    tests = _shown(problem, cases, rng)
-    request = Generate("curriculum", problem.name, goal, problem.signature, tests=tests, helpers=shown)
+    request = Generate("curriculum", problem.name, goal, problem.signature, helpers=shown)
     return Example("main", request, indented(problem.body), problem.name, program, cases)
 
 
@@ -178,50 +177,35 @@ def _integrate(project: Project, problem: Problem, cases: tuple[Case, ...], rng:
 
 def _plan(split: Split, rng: random.Random, progress: float) -> Example:
     project = draw_project(split, rng, most_parts=2 + round(2 * progress))
-    if split == "train" and rng.random() < 0.8 - 0.6 * progress:
-        project = _terse(project)
     statement = described(project, rng)
     request = MakePlan("curriculum", "Project", statement, project.main.name, None)
     return Example("plan", request, plan_answer(statement, project), project.main.name)
 
 
-def _terse(project: Project) -> Project:
-    """Helpers described by their first words: short prompts in which pointing is learned fastest."""
-    short = [
-        part if project.needs[part.name] else replace(part, goal=" ".join(part.goal.split()[:3]) + ".")
-        for part in project.parts
-    ]
-    return replace(project, parts=tuple(short))
-
-
 def plan_answer(statement: str, project: Project) -> str:
     """The pointers, in the statement's own order."""
-    lines, seen = [], set()
+    lines = []
     for part in parts(statement):
-        if part.name not in project.needs or part.name in seen:
+        if part.name not in project.needs:
             continue
-        seen.add(part.name)
-        needs = [name for name in part.mentions if name in project.needs[part.name]]
-        lines.append(f"[{part.number}] {part.name}" + (f" <- {', '.join(needs)}" if needs else ""))
+        needs = [f"f{number}" for name, number in part.mentions.items() if name in project.needs[part.name]]
+        lines.append(f"f{part.number}" + (f" <- {', '.join(needs)}" if needs else ""))
     return "\n".join(lines) + "\n"
 
 
 def _document(split: Split, rng: random.Random, progress: float) -> Example:
-    most = 0 if progress < 0.3 else 1 if progress < 0.65 else 2
+    most = 0 if progress < 0.15 else 1 if progress < 0.4 else 3
     rule = draw_rule(rng, unseen=split == "unseen_parameters", others=rng.randint(0, most))
     problem = rule.problem
-    cases = problem.cases(rng, 5)
+    cases = _cases(problem, split, rng)
     passages = [Passage("handbook.md", *text) for text in (rule.passage, *rule.others)]
     rng.shuffle(passages)
     goal = framed(problem.goal, problem, rng)
-    broken = broken_version(problem, cases, rng) if rng.random() < 0.25 else None
+    broken = broken_version(problem, problem.cases(rng, 4), rng) if rng.random() < 0.25 else None
     if broken:
         debug = Debug("curriculum", problem.name, goal, problem.signature, *broken, passages=tuple(passages))
         return Example("document", debug, indented(problem.body), problem.name, "", cases)
-    tests = _shown(problem, cases, rng) if rng.random() < 0.5 else ()
-    request = Generate(
-        "curriculum", problem.name, goal, problem.signature, tests=tests, passages=tuple(passages)
-    )
+    request = Generate("curriculum", problem.name, goal, problem.signature, passages=tuple(passages))
     return Example("document", request, indented(problem.body), problem.name, "", cases)
 
 

@@ -40,7 +40,7 @@ class Recipe:
     seed: int = 0
     learning_rate: float = 1.5e-3
     warmup_steps: int = 60
-    batch_tokens: int = 2400
+    batch_tokens: int = 1800
     pool_examples: int = 384
     tokenizer_samples: int = 9000
     hidden: int = 192

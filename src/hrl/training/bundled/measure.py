@@ -80,7 +80,8 @@ def measure(
 def is_right(example: Example, reply: Reply, sandbox: Sandbox) -> bool:
     """Whether a reply does what its example asks for."""
     if isinstance(reply, PlanReply):
-        return reply == style("compact").parse(example.request, example.answer, "stop")
+        wanted = style("compact").parse(example.request, example.answer, "stop")
+        return isinstance(wanted, PlanReply) and _graph(reply) == _graph(wanted)
     if isinstance(reply, TestsReply):
         report = sandbox.run(Job(example.reference, (TestCode(reply.source),), example.entry_point))
         return report.verdict == "pass"
@@ -89,6 +90,11 @@ def is_right(example: Example, reply: Reply, sandbox: Sandbox) -> bool:
     tests = "\n".join(as_test(example.entry_point, case) for case in example.cases)
     program = f"{example.program}\n\n\n{reply.code}" if example.program else reply.code
     return sandbox.run(Job(program, (TestCode(tests),), example.entry_point)).verdict == "pass"
+
+
+def _graph(plan: PlanReply) -> dict[tuple[str, str, str], frozenset[str]]:
+    """Parts and what they need; the order of a plan's lines and of dependencies means nothing."""
+    return {(part.name, part.signature, part.goal): frozenset(part.depends_on) for part in plan.parts}
 
 
 def table(rows: list[Row]) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from hrl.llm.prompts import style
+from hrl.llm.prompts.compact import aliases
+from hrl.llm.requests import Debug, Generate, Integrate
 from hrl.training.bundled.examples import WEIGHTS, Example, draw_example
 
 VOCABULARY = 1024
@@ -19,8 +21,11 @@ TEMPLATE = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
 
 
 def texts(example: Example) -> tuple[str, str]:
-    """Prompt and answer as the model sees them."""
-    return style("compact").render(example.request).messages[0].content, example.answer
+    """Prompt and answer as the model sees them: with the stand-ins of the compact style."""
+    request, answer = example.request, example.answer
+    if isinstance(request, Generate | Debug | Integrate):
+        answer = aliases(request).code(answer)
+    return style("compact").render(request).messages[0].content, answer
 
 
 def train_tokenizer(seed: int, samples: int) -> Any:

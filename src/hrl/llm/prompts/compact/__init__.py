@@ -1,21 +1,23 @@
 """The prompt style of the bundled model: short lines, and answers that code expands.
 
-The prompt ends with the `def` line and the model writes the body; a plan points at numbered parts of the
-statement (`[1] clean`, then `[3] main <- clean, score`); tests are `arguments -> result`. Everything that
-can be copied by code is copied by code. The templates beside this file carry the words.
+The prompt ends with the `def` line and the model writes the body. Names, numbers and strings that only the
+request defines have stand-ins (see `aliases`); a plan points at the numbered parts of the statement (`f1`,
+then `f3 <- f1, f2`); tests are `arguments -> result`. Everything that can be copied by code is copied by
+code. The templates beside this file carry the words. Visible tests are not shown: a model of this size
+reads nothing out of them.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from difflib import get_close_matches
 from string import Template
 
 from hrl.llm.fences import parses
 from hrl.llm.parsing import function_name, parse_code, parse_tests
 from hrl.llm.prompts.base import Message, Prompt, files_version
 from hrl.llm.prompts.compact import statement, text
+from hrl.llm.prompts.compact.aliases import Aliases
 from hrl.llm.requests import (
     BrokenReply,
     CodeReply,
@@ -31,7 +33,7 @@ from hrl.llm.requests import (
     WriteTests,
 )
 
-_PLAN_LINE = re.compile(r"^\s*\[(\d+)\]\s*([A-Za-z_]\w*)\s*(?:<-\s*(.*))?$")
+_PLAN_LINE = re.compile(r"^\s*f(\d)\s*(?:<-\s*(.*))?$")
 _TEST_LINE = re.compile(r"^(.*?)\s*->\s*(.+)$")
 
 
@@ -72,9 +74,7 @@ class CompactStyle:
             return self._filled("tests", goal=text.prose(request.goal), call=call)
         if isinstance(request, Debug):
             return self._filled("debug", **_common(request), **_evidence(request))
-        if isinstance(request, Integrate):
-            return self._filled("generate", **_glue(request))
-        return self._filled("generate", **_common(request), **_given(request))
+        return self._filled("generate", **_common(request), start=_starter(request))
 
     def _filled(self, name: str, **fields: str) -> str:
         if name not in self._templates:
@@ -85,61 +85,87 @@ class CompactStyle:
         return self._templates[name].substitute(fields)
 
 
-def _common(request: Generate | Debug) -> dict[str, str]:
-    calls = [text.bare(helper.signature).removeprefix("def ") for helper in request.helpers[:6]]
-    passages = text.relevant(request.passages, request.goal)
+def aliases(request: Generate | Debug | Integrate) -> Aliases:
+    """The stand-ins of a request: the same for its prompt and for its reply."""
+    head = _head(_signature(request))
+    return Aliases(
+        _name(request),
+        [argument.arg for argument in _arguments(head)] if head else [],
+        [name for name, _ in _calls(request)],
+        _goal(request),
+        _passages(request),
+    )
+
+
+def _common(request: Generate | Debug | Integrate) -> dict[str, str]:
+    short = aliases(request)
+    heads = {name: short.name(name) + arguments for name, arguments in _calls(request)}
+    calls = [heads[name] for name in short.helpers]
     return {
-        "goal": text.prose(request.goal),
+        "goal": text.prose(short.text(_goal(request))),
         "use": f"use: {', '.join(calls)}\n" if calls else "",
-        "doc": "".join(f"doc: {line}\n" for line in passages),
-        "head": text.bare(request.signature),
+        "doc": "".join(f"doc: {short.text(line)}\n" for line in _passages(request)),
+        "head": _short_head(request, short),
     }
 
 
-def _given(request: Generate) -> dict[str, str]:
-    lines = text.examples(request.tests, _name(request.signature) or request.subtask)
-    return {"test": "".join(f"test: {line}\n" for line in lines), "start": _starter(request)}
+def _short_head(request: Generate | Debug | Integrate, short: Aliases) -> str:
+    head = _head(_signature(request))
+    if head is None:
+        return text.bare(_signature(request))
+    for argument in _arguments(head):
+        argument.arg, argument.annotation = short.name(argument.arg), None
+    return f"def f({ast.unparse(head.args)})"
+
+
+def _goal(request: Generate | Debug | Integrate) -> str:
+    """What the prompt says is wanted: of a statement in parts only what it says of this function."""
+    if isinstance(request, Integrate):
+        return statement.about(request.statement, _name(request))
+    in_parts = "\n" in request.goal and sum(bool(part.name) for part in statement.parts(request.goal)) > 1
+    return statement.about(request.goal, _name(request)) if in_parts else request.goal
+
+
+def _passages(request: Generate | Debug | Integrate) -> list[str]:
+    return [] if isinstance(request, Integrate) else text.relevant(request.passages, request.goal)
+
+
+def _calls(request: Generate | Debug | Integrate) -> list[tuple[str, str]]:
+    """Functions that may be called: name and bare arguments."""
+    if isinstance(request, Integrate):
+        heads = [_bare_head(code, name) for name, code in request.parts if name != _name(request)]
+    else:
+        heads = [text.bare(helper.signature).removeprefix("def ") for helper in request.helpers]
+    return [(name, paren + rest) for name, paren, rest in (head.partition("(") for head in heads)]
 
 
 def _evidence(request: Debug) -> dict[str, str]:
-    name = _name(request.signature) or request.subtask
+    short = aliases(request)
+    code = text.shortened(_only(request.code, _name(request)))
     return {
-        "code": f"code:\n{text.shortened(_only(request.code, name))}\n",
-        "error": f"error: {text.failure(request.report, name)}\n",
+        "code": f"code:\n{short.code(code)}\n",
+        "error": f"error: {short.code(text.failure(request.report))}\n",
     }
 
 
-def _glue(request: Integrate) -> dict[str, str]:
-    entry = request.entry_point or _name(request.signature or "")
-    calls = [_bare_head(code, name) for name, code in request.parts if name != entry]
-    return {
-        "goal": text.prose(statement.about(request.statement, entry)),
-        "use": f"use: {', '.join(calls[:6])}\n" if calls else "",
-        "doc": "",
-        "test": "",
-        "start": "",
-        "head": text.bare(_entry_signature(request)),
-    }
-
-
-def _starter(request: Generate) -> str:
+def _starter(request: Generate | Integrate) -> str:
     """What the starter's function already does; a stub says nothing."""
-    node = _function(request.starter, _name(request.signature) or request.subtask)
+    node = _function(request.starter, _name(request)) if isinstance(request, Generate) else None
     if node is None or _is_stub(node):
         return ""
-    return f"start:\n{text.shortened(ast.unparse(node), 300)}\n"
+    return f"start:\n{aliases(request).code(text.shortened(ast.unparse(node), 300))}\n"
 
 
 def _code(request: Generate | Debug | Integrate, reply: str, finish: str) -> CodeReply | BrokenReply:
-    signature = _entry_signature(request) if isinstance(request, Integrate) else request.signature
-    name = _name(signature)
+    signature, name = _signature(request), _name(request)
     if not reply.strip():
         return BrokenReply("the reply is empty", reply)
-    if name and f"def {name}" not in reply:
-        reply = signature.strip().rstrip(":") + ":\n" + _indented(reply)
-    parsed = parse_code(reply, name, finish=finish, signature=signature)
+    code = aliases(request).original(reply)
+    if name and f"def {name}" not in code:
+        code = signature.strip().rstrip(":") + ":\n" + _indented(code)
+    parsed = parse_code(code, name, finish=finish, signature=signature)
     if isinstance(parsed, BrokenReply):
-        return parsed
+        return BrokenReply(parsed.reason, reply)
     before = _around(request, name)
     return CodeReply(f"{before}\n\n\n{parsed.code}" if before else parsed.code, parsed.truncated)
 
@@ -161,20 +187,15 @@ def _around(request: Generate | Debug | Integrate, name: str) -> str:
 
 
 def _plan(request: MakePlan, reply: str) -> PlanReply | BrokenReply:
-    """The parts pointed at.
-
-    A name is an echo of its pointer: one that the statement lacks is read as the part's own name, or,
-    among dependencies, as the nearest name that the statement has.
-    """
-    known = statement.parts(request.statement)
-    names = [part.name for part in known if part.name]
+    """The parts pointed at, with the parts that they need."""
+    known = {part.number: part for part in statement.parts(request.statement) if part.name}
     planned: dict[str, PlannedPart] = {}
     for line in reply.strip().split("\n"):
         match = _PLAN_LINE.match(line)
-        part = match and _pointed(known, int(match[1]), match[2])
+        part = known.get(int(match[1])) if match else None
         if match and part and part.name not in planned:
-            echoes = re.findall(r"[A-Za-z_]\w*", match[3] or "")
-            needs = dict.fromkeys(name for echo in echoes if (name := _nearest(echo, names)))
+            numbers = map(int, re.findall(r"f(\d)", match[2] or ""))
+            needs = dict.fromkeys(known[number].name for number in numbers if number in known)
             needs.pop(part.name, None)
             planned[part.name] = PlannedPart(part.name, part.goal, part.signature, tuple(needs))
     if not planned:
@@ -182,42 +203,43 @@ def _plan(request: MakePlan, reply: str) -> PlanReply | BrokenReply:
     return PlanReply(tuple(planned.values()))
 
 
-def _pointed(known: tuple[statement.Part, ...], number: int, name: str) -> statement.Part | None:
-    """The part that describes the name (the numbered one first), else the numbered part."""
-    numbered = [part for part in known if part.number == number and part.name]
-    named = [part for part in known if part.name == name]
-    return next((part for part in numbered if part.name == name), next(iter((*named, *numbered)), None))
-
-
-def _nearest(echo: str, names: list[str]) -> str:
-    return echo if echo in names else next(iter(get_close_matches(echo, names, 1)), "")
-
-
 def _tests(request: WriteTests, reply: str) -> TestsReply | BrokenReply:
-    name = _name(request.signature) or request.subtask
+    name = _name(request)
     lines = [_TEST_LINE.match(line.strip()) for line in reply.strip().split("\n")]
     asserts = "\n".join(f"assert {name}({match[1]}) == {match[2]}" for match in lines if match)
     return parse_tests(asserts or reply, name)
 
 
-def _name(signature: str) -> str:
-    return function_name(signature)
+def _name(request: Generate | Debug | Integrate | WriteTests) -> str:
+    if isinstance(request, Integrate):
+        return request.entry_point or function_name(_signature(request))
+    return function_name(request.signature) or request.subtask
 
 
-def _entry_signature(request: Integrate) -> str:
+def _signature(request: Generate | Debug | Integrate) -> str:
     if request.signature:
         return request.signature
-    described = [p for p in statement.parts(request.statement) if p.name == request.entry_point]
-    return described[0].signature if described else f"def {request.entry_point or 'main'}(*args)"
+    entry = request.entry_point if isinstance(request, Integrate) else request.subtask
+    described = [] if isinstance(request, Generate | Debug) else statement.parts(request.statement)
+    found = [part.signature for part in described if part.name == entry]
+    return found[0] if found else f"def {entry or 'main'}(*args)"
+
+
+def _head(signature: str) -> ast.FunctionDef | None:
+    module = parses(signature.strip().rstrip(":") + ": pass")
+    node = module.body[0] if module and module.body else None
+    return node if isinstance(node, ast.FunctionDef) else None
+
+
+def _arguments(head: ast.FunctionDef) -> list[ast.arg]:
+    starred = [argument for argument in (head.args.vararg, head.args.kwarg) if argument]
+    return [*head.args.posonlyargs, *head.args.args, *head.args.kwonlyargs, *starred]
 
 
 def _bare_head(code: str, name: str) -> str:
     node = _function(code, name)
-    return text.bare(_head(node)).removeprefix("def ") if node else f"{name}()"
-
-
-def _head(node: ast.FunctionDef) -> str:
-    return f"def {node.name}({ast.unparse(node.args)})"
+    head = f"def {name}({ast.unparse(node.args)})" if node else f"def {name}()"
+    return text.bare(head).removeprefix("def ")
 
 
 def _function(code: str, name: str) -> ast.FunctionDef | None:

@@ -24,13 +24,13 @@ _LEAD = re.compile(r"^[\s:;,.\u2014\u2013-]+(?:it\s+)?", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One numbered part: its text, the function that it describes, the functions that it mentions."""
+    """One numbered part: its text, the function that it describes, and others with their parts' numbers."""
 
     number: int
     text: str
     name: str
     signature: str
-    mentions: tuple[str, ...]
+    mentions: dict[str, int]
 
     @property
     def goal(self) -> str:
@@ -41,22 +41,36 @@ class Part:
         return rest[0].upper() + rest[1:]
 
     def line(self) -> str:
-        """How the prompt shows the part: a short text and the names that follow after the cut."""
-        text = _SIGNATURE.sub(lambda m: bare(f"def {m[1]}{m[2]}").removeprefix("def "), self.text)
-        short = prose(text, 10_000)
+        """How the prompt shows the part: a short text and the functions that follow after the cut."""
+        short = prose(_QUOTED.sub(self._numbered, self.text), 10_000)
         if len(short) > LINE:
             head = short[:LINE].rsplit(" ", 1)[0]
-            later = [name for name in self.mentions if not re.search(rf"\b{name}\b", head)]
+            later = [
+                f"f{number}" for number in self.mentions.values() if not re.search(rf"\bf{number}\b", head)
+            ]
             short = " ".join([head, "...", ", ".join(later)]).rstrip() if later else head
         return f"[{self.number}] {short}"
+
+    def _numbered(self, quoted: re.Match[str]) -> str:
+        """A mention of a described function as `f` and the number of its part."""
+        number = self.number if quoted[1] == self.name else self.mentions.get(quoted[1])
+        call = _SIGNATURE.match(quoted[0])
+        if number is None:
+            return quoted[0].strip("`")
+        return f"f{number}" + (bare(f"def f{call[2]}").removeprefix("def f") if call else "")
 
 
 def parts(statement: str) -> tuple[Part, ...]:
     """The numbered parts of a statement, in its own order."""
     texts = [text for text in _texts(statement) if _QUOTED.search(text)]
     known = {match[1] for text in texts for match in _SIGNATURE.finditer(text)}
-    texts = [text for text in texts if known & set(_QUOTED.findall(text))]
-    return tuple(_part(number, text, known) for number, text in enumerate(texts[:MAX_PARTS], start=1))
+    texts = [text for text in texts if known & set(_QUOTED.findall(text))][:MAX_PARTS]
+    described = [_SIGNATURE.search(text) for text in texts]
+    numbers: dict[str, int] = {}
+    for number, match in enumerate(described, start=1):
+        if match:
+            numbers.setdefault(match[1], number)
+    return tuple(_part(number, text, numbers) for number, text in enumerate(texts, start=1))
 
 
 def about(statement: str, name: str) -> str:
@@ -67,12 +81,14 @@ def about(statement: str, name: str) -> str:
     return statement
 
 
-def _part(number: int, text: str, known: set[str]) -> Part:
+def _part(number: int, text: str, numbers: dict[str, int]) -> Part:
     match = _SIGNATURE.search(text)
-    name = match[1] if match else ""
-    signature = f"def {name}{match[2]} {(match[3] or '').strip()}".strip() if match else ""
-    mentions = [found for found in _QUOTED.findall(text) if found in known and found != name]
-    return Part(number, text, name, signature, tuple(dict.fromkeys(mentions)))
+    name = match[1] if match and numbers.get(match[1]) == number else ""
+    signature = f"def {name}{match[2]} {(match[3] or '').strip()}".strip() if match and name else ""
+    mentions = {
+        found: numbers[found] for found in _QUOTED.findall(text) if found in numbers and found != name
+    }
+    return Part(number, text, name, signature, mentions)
 
 
 def _texts(statement: str) -> list[str]:

@@ -1,0 +1,58 @@
+"""The weights in the package: they load through the ordinary path and write right programs."""
+
+import json
+import random
+
+import pytest
+
+from hrl.config import Settings
+from hrl.llm import open_model
+from hrl.llm.opening import bundled_directory
+from hrl.llm.requests import Call, Sampling
+from hrl.sandbox import open_sandbox
+from hrl.training.bundled.examples import draw_example
+from hrl.training.bundled.measure import is_right
+
+DIRECTORY = bundled_directory()
+
+
+@pytest.fixture(scope="module")
+def model():
+    opened = open_model("bundled", Settings())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    opened = open_sandbox(Settings(sandbox="process"))
+    yield opened
+    opened.close()
+
+
+def test_the_package_holds_a_small_model_with_its_card_and_style():
+    assert sum(file.stat().st_size for file in DIRECTORY.iterdir()) < 16e6
+    assert json.loads((DIRECTORY / "hrl.json").read_text())["prompt_style"] == "compact"
+    card = (DIRECTORY / "README.md").read_text()
+    assert "## Measured" in card
+    assert "| generate | unseen combinations |" in card
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("skill", "split", "least"),
+    [
+        ("generate", "unseen_combinations", 6),
+        ("generate", "unseen_parameters", 6),
+        ("debug", "validation", 6),
+        ("main", "validation", 6),
+        ("document", "unseen_parameters", 6),
+        ("plan", "validation", 6),
+    ],
+)
+def test_the_bundled_model_does_what_its_card_says(skill, split, least, model, sandbox):
+    rng = random.Random(f"{skill}{split}")
+    examples = [draw_example(skill, split, rng) for _ in range(10)]
+    answers = model.complete([Call(example.request, Sampling(max_tokens=200)) for example in examples])
+    right = [is_right(e, answer.reply, sandbox) for e, answer in zip(examples, answers, strict=True)]
+    assert sum(right) >= least
