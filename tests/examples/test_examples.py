@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import doctest
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hrl.config import load_settings
+from hrl.curriculum.pipelines import is_held_out
 from hrl.retrieval import open_index
+from hrl.sandbox import Job, Sandbox, open_sandbox
 from hrl.task import explain, read_task
 from hrl.types import Task, TestCode
 
@@ -39,9 +43,14 @@ def run(test: TestCode, program: str) -> None:
 
 def test_there_are_at_least_six_examples_and_each_has_a_reference():
     documents = {document.name for name in NAMES for document in example(name).documents}
-    tasks = {path.stem for path in EXAMPLES.glob("*.md") if path.name not in documents}
+    tasks = {path.stem for path in EXAMPLES.glob("*.md") if path.name not in {"README.md", *documents}}
     assert tasks == set(NAMES)
     assert len(tasks) >= 6
+
+
+def test_the_table_of_examples_lists_every_task():
+    table = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert not [name for name in NAMES if f"[{name}]({name}.md)" not in table]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -77,6 +86,40 @@ def test_a_program_that_does_nothing_fails_every_example():
         program = "\n".join(f"def {function.name}(*args):\n    return None\n" for function in functions)
         with pytest.raises(AssertionError):
             run(task.hidden_tests[0], program)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    opened = open_sandbox(load_settings(sandbox="process"))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_sandbox_passes_the_reference_of_an_example(name: str, sandbox: Sandbox):
+    task = example(name)
+    report = sandbox.run(Job(reference(name), (*task.visible_tests, *task.hidden_tests), task.entry_point))
+    assert report.verdict == "pass", report.message
+
+
+# What the bundled model's training holds out: combinations of parts, and the constants 10, 17, 24 and so on.
+UNSEEN = {
+    "doubled_gains": "numbers_pipeline:positive|double|sum",
+    "vowel_titles": "words_pipeline:vowel|title|joined",
+    "mirrored_words": "words_pipeline:contains_a|reverse|dashed",
+    "sensor_summary": "numbers_pipeline:least|-|list",
+    "harbour_fee": (17, 31),
+    "word_report": "words_pipeline:longer|-|list",
+}
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_an_example_holds_something_that_training_never_shows(name: str):
+    unseen = UNSEEN[name]
+    if isinstance(unseen, str):
+        assert is_held_out(unseen)
+    else:
+        assert {number % 7 for number in unseen} == {3}
 
 
 def test_the_examples_cover_the_kinds_of_tasks():

@@ -7,7 +7,7 @@ def split_words(text):
 
 
 def keep_long(words):
-    return sorted(word for word in words if len(word) > 3)
+    return [word for word in words if len(word) > 3]
 
 
 def report(text):
