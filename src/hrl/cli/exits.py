@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from hrl.errors import HrlError, Interrupted
@@ -19,7 +21,18 @@ def main() -> NoReturn:
     code = run(sys.argv[1:])
     if code == Interrupted.exit_code:  # one more Ctrl-C while the interpreter shuts down changes nothing
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if "torch" in sys.modules:
+        _leave_at_once(code)
     raise SystemExit(code)
+
+
+def _leave_at_once(code: int) -> NoReturn:
+    """Leave without taking torch's modules apart, which takes seconds; all is closed and written by now."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    logging.shutdown()
+    os._exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
