@@ -6,4 +6,4 @@ set -u
 task=${1:-examples/word_report.md}
 hrl solve "$task" --display none --quiet >/dev/null
 moment=$(hrl view latest --json | grep -m 1 '"origin":"debug"' | sed 's/.*"seq":\([0-9]*\).*/\1/')
-hrl view latest ${moment:+--at "$moment"} --width 130 --height 36 --svg docs/run.svg
+hrl view latest ${moment:+--at "$moment"} --width 130 --height 40 --svg docs/run.svg
