@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: solve test lint setup image clean
 
 solve: $(VENV)/.core
-	$(BIN)/hrl solve $(EXAMPLE)
+	@$(BIN)/hrl solve $(EXAMPLE)
 
 test: $(VENV)/.dev lint
 	$(BIN)/pytest
@@ -30,10 +30,11 @@ image: $(VENV)/.core
 	$(BIN)/hrl sandbox build
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.core: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@echo "installing hrl and what it stands on" >&2
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
