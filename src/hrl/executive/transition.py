@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from hrl.budget import Ledger
 from hrl.errors import BudgetExceeded
-from hrl.events import BudgetSpent, CandidateMade, ModelAnswered, PassagesFound, Recorder, TestsRun
+from hrl.events import BudgetSpent, CandidateMade, PassagesFound, Recorder, TestsRun
 from hrl.executive.actions import MAX_SEARCHES, Action
 from hrl.executive.episode import Episode
 from hrl.executive.mask import action_mask
@@ -33,8 +33,9 @@ from hrl.executive.updates import (
     after_search,
     after_test,
 )
+from hrl.llm.asking import ask
 from hrl.llm.base import ChatModel
-from hrl.llm.requests import BrokenReply, Call, CodeReply, Completion, Sampling, TestsReply
+from hrl.llm.requests import Call, CodeReply, Completion, Sampling, TestsReply
 from hrl.retrieval.base import Retriever
 from hrl.sandbox.base import Limits, Sandbox
 from hrl.types import Candidate, TestCode, TestReport
@@ -110,24 +111,15 @@ class _Turn:
 
     def ask(self, call: Call) -> Completion:
         tools = self.tools
-        tools.ledger.admit_model_call(final=self._final)
-        completion = tools.model.complete([call])[0]
-        tools.ledger.charge_model_call(completion.key, completion.usage)
-        self.cost += Cost(tokens=completion.usage.tokens, model_calls=1)
-        tools.recorder.emit(
-            ModelAnswered(
-                episode=self.episode.id,
-                request=call.request.kind,
-                key=completion.key,
-                reply=completion.reply.kind,
-                finish=completion.finish,
-                usage=completion.usage,
-                batch=completion.batch,
-                cached=completion.cached,
-                mean_logprob=completion.mean_logprob,
-                problem=completion.reply.reason if isinstance(completion.reply, BrokenReply) else "",
-            )
+        completion = ask(
+            tools.model,
+            call,
+            episode=self.episode.id,
+            ledger=tools.ledger,
+            recorder=tools.recorder,
+            final=self._final,
         )
+        self.cost += Cost(tokens=completion.usage.tokens, model_calls=1)
         return completion
 
     def run_tests(self) -> TestReport:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from hrl.budget import Ledger
 from hrl.errors import BudgetExceeded
-from hrl.events import BudgetSpent, Integrated, ModelAnswered, Recorder
+from hrl.events import BudgetSpent, Integrated, Recorder
 from hrl.integrator.merge import Merged, merge
+from hrl.llm.asking import ask
 from hrl.llm.base import ChatModel
-from hrl.llm.requests import BrokenReply, Call, CodeReply, Completion, Integrate, Sampling
+from hrl.llm.requests import Call, CodeReply, Completion, Integrate, Sampling
 from hrl.types import Plan, Program, Task
 
 EPISODE = "integrate"
@@ -90,28 +91,12 @@ def _request(
 def _ask(
     request: Integrate, model: ChatModel, sampling: Sampling, recorder: Recorder, ledger: Ledger
 ) -> Completion | None:
+    call = Call(request, sampling)
     try:
-        ledger.admit_model_call(final=True)
+        return ask(model, call, episode=EPISODE, ledger=ledger, recorder=recorder, final=True)
     except BudgetExceeded as spent:
         recorder.emit(BudgetSpent(spent.resource))
         return None
-    answer = model.complete([Call(request, sampling)])[0]
-    ledger.charge_model_call(answer.key, answer.usage)
-    recorder.emit(
-        ModelAnswered(
-            episode=EPISODE,
-            request=request.kind,
-            key=answer.key,
-            reply=answer.reply.kind,
-            finish=answer.finish,
-            usage=answer.usage,
-            batch=answer.batch,
-            cached=answer.cached,
-            mean_logprob=answer.mean_logprob,
-            problem=answer.reply.reason if isinstance(answer.reply, BrokenReply) else "",
-        )
-    )
-    return answer
 
 
 def _taken(answer: Completion | None, merged: Merged, entry: str) -> tuple[str, str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hrl.budget import Ledger
-from hrl.events import ModelAnswered, PlanMade, PlanRefused, Recorder
+from hrl.events import PlanMade, PlanRefused, Recorder
+from hrl.llm.asking import ask
 from hrl.llm.base import ChatModel
 from hrl.llm.requests import BrokenReply, Call, Completion, MakePlan, PlanReply, Sampling
 from hrl.planner.build import entry_name, plan_from_parts, signature_of, single_plan, stated_plan
@@ -72,10 +73,8 @@ def make_plan(
         attempt=attempt,
         refused=refused,
     )
-    ledger.admit_model_call()
-    answer = model.complete([Call(request, replace(sampling, sample=attempt))])[0]
-    ledger.charge_model_call(answer.key, answer.usage)
-    recorder.emit(_answered(answer))
+    call = Call(request, replace(sampling, sample=attempt))
+    answer = ask(model, call, episode=EPISODE, ledger=ledger, recorder=recorder)
     found = _understood(task, answer)
     if isinstance(found, PlanRejected):
         recorder.emit(PlanRefused(found.reason))
@@ -94,18 +93,3 @@ def _understood(task: Task, answer: Completion) -> Plan | PlanRejected:
 def _made(plan: Plan, source: str, recorder: Recorder) -> Plan:
     recorder.emit(PlanMade(plan.subtasks, source))
     return plan
-
-
-def _answered(answer: Completion) -> ModelAnswered:
-    return ModelAnswered(
-        episode=EPISODE,
-        request=MakePlan.kind,
-        key=answer.key,
-        reply=answer.reply.kind,
-        finish=answer.finish,
-        usage=answer.usage,
-        batch=answer.batch,
-        cached=answer.cached,
-        mean_logprob=answer.mean_logprob,
-        problem=answer.reply.reason if isinstance(answer.reply, BrokenReply) else "",
-    )
