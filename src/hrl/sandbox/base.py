@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from hrl.errors import SandboxUnavailable
 from hrl.types import TestCode, TestReport
+
+Result = TestReport | SandboxUnavailable  # of one job in a batch: what was found, or why nothing could be
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
 from hrl.errors import SandboxUnavailable
-from hrl.sandbox.base import Job
+from hrl.sandbox.base import Job, Result
+from hrl.sandbox.batch import Batch
 from hrl.sandbox.box import Box, BoxLost
 from hrl.sandbox.grader import grade
 from hrl.sandbox.outcomes import outcome, report
@@ -45,9 +46,12 @@ class Slot:
     def __init__(self, backend: Backend, memory_mb: int) -> None:
         self._backend, self._memory_mb = backend, memory_mb
         self._boxes: dict[str, Box] = {}
+        self.abandoned = False
 
     def box(self, role: str) -> Box:
         """The box of that role, started or replaced where needed."""
+        if self.abandoned:
+            raise SandboxUnavailable("the job was abandoned")
         box = self._boxes.get(role)
         if box is not None and (box.dead or box.jobs >= _JOBS_PER_BOX):
             box.kill()
@@ -66,6 +70,11 @@ class Slot:
             box.kill()
         self._boxes.clear()
 
+    def abandon(self) -> None:
+        """End the boxes under a job that runs in another thread; this slot starts no more."""
+        self.abandoned = True
+        self.discard()
+
 
 class PooledSandbox:
     """See `hrl.sandbox.base.Sandbox`. At most `slots` jobs run at a time; further callers wait."""
@@ -76,6 +85,7 @@ class PooledSandbox:
         self._backend, self._memory_mb = backend, memory_mb
         self._free: list[Slot] = []
         self._all: list[Slot] = []
+        self._slots = slots
         self._room = threading.Semaphore(slots)
         self._lock = threading.Lock()
         self._closed = False
@@ -83,8 +93,19 @@ class PooledSandbox:
     def run(self, job: Job) -> TestReport:
         """Grade one job; see the protocol."""
         with self._slot() as slot:
-            found = self._grade(slot, job)
-        return replace(found, backend=self.backend, isolation=self.isolation)
+            return self._report(slot, job)
+
+    def run_many(self, jobs: Iterable[Job]) -> Iterator[tuple[int, Result]]:
+        """Grade jobs on every slot at once; each job's place and result, as they are ready.
+
+        `jobs` is read only as fast as results are taken: it may be longer than memory. A job that the
+        sandbox could not grade comes back as its SandboxUnavailable, never as a failed test; the others go
+        on. Leaving the iterator early ends the jobs that still run.
+        """
+        return Batch(jobs, self._slots, self._slot, self._report).results()
+
+    def _report(self, slot: Slot, job: Job) -> TestReport:
+        return replace(self._grade(slot, job), backend=self.backend, isolation=self.isolation)
 
     def _grade(self, slot: Slot, job: Job) -> TestReport:
         """Grade; a lost box is tried once more, and then a probe tells the program from the machine."""
@@ -151,9 +172,12 @@ class PooledSandbox:
 
     def _give_back(self, slot: Slot) -> None:
         with self._lock:
-            self._free.append(slot)
-            closed = self._closed
-        if closed:
+            keep = not (self._closed or slot.abandoned)
+            if keep:
+                self._free.append(slot)
+            else:
+                self._all.remove(slot)
+        if not keep:
             slot.discard()
 
     def _new_slot(self) -> Slot:
