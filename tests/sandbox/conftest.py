@@ -62,7 +62,7 @@ def grade(sandbox: PooledSandbox) -> Grade:
 @pytest.fixture
 def docker_client() -> Iterator[object]:
     """The engine, for tests that look at its containers; it has to hold the image."""
-    from hrl.sandbox.docker import connect
+    from hrl.sandbox.engine import connect
 
     try:
         client = connect()

@@ -149,7 +149,7 @@ def test_containers_of_dead_owners_are_swept(docker_client) -> None:
 
 
 def _owner() -> str:
-    from hrl.sandbox.docker import owner
+    from hrl.sandbox.owners import owner
 
     return owner(os.getpid())
 

@@ -1,38 +1,69 @@
 """The Docker backend (and Podman through DOCKER_HOST): one hardened container for each box, attached to.
 
-Every container carries its owner's pid and start time; those of dead owners are swept when a backend opens.
+Every container carries its owner's pid and start time; what dead owners have left is swept when a backend
+opens. Left out: engines behind TLS or ssh, whose attach socket is no plain one.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import select
 import socket
 import time
-from pathlib import Path
 from typing import Any
 
 from hrl.errors import SandboxUnavailable
+from hrl.sandbox.base import Job
 from hrl.sandbox.box import Box
 from hrl.sandbox.bundle import BOOT, bundle
+from hrl.sandbox.engine import OWNER, PLACE, SECONDS, Engine, first_line, sweep
+from hrl.sandbox.grader import grade
+from hrl.sandbox.owners import owner, place
+from hrl.types import TestCode
 
-LABEL = "hrl.sandbox.owner"
 _HEADER = 8
 _MARGIN_MB = 128
+_PROCESSES = 80
+_KINDS = ("memory", "processes", "processor")
+_PATH = "PATH=/usr/local/bin:/usr/bin:/bin"
+# What the kernel itself says, in the box, of the limits that the engine was asked for (cgroup v1 or v2).
+_CGROUPS = Job(
+    """
+FILES = {
+    "memory": ("memory.max", "memory/memory.limit_in_bytes"),
+    "processes": ("pids.max", "pids/pids.max"),
+    "processor": ("cpu.max", "cpu/cpu.cfs_quota_us"),
+}
+
+def unlimited():
+    return " ".join(kind for kind, names in FILES.items() if not any(map(bounded, names)))
+
+def bounded(name):
+    try:
+        with open("/sys/fs/cgroup/" + name) as file:
+            bound = file.read().split()[0]
+    except (OSError, IndexError):
+        return False
+    return bound.isdigit() and int(bound) < 1 << 50
+""",
+    (TestCode("assert unlimited() == None"),),
+)
 
 
 class AttachedLink:
     """A container's standard streams over the engine's attach socket."""
 
-    def __init__(self, client: Any, container: Any) -> None:
-        self._client, self._container = client, container
+    def __init__(self, engine: Engine, container: Any) -> None:
+        self._engine, self._container = engine, container
         self._buffer = bytearray()
         self._killed = False
         stream = container.attach_socket(params={"stdin": 1, "stdout": 1, "stream": 1})
         self._stream = stream
         self._socket: socket.socket = getattr(stream, "_sock", stream)
         self._socket.setblocking(False)
+        self._descriptor = self._socket.fileno()
         try:
             container.start()
         except BaseException:
@@ -41,7 +72,7 @@ class AttachedLink:
 
     def fileno(self) -> int:
         """The attach socket."""
-        return self._socket.fileno()
+        return self._descriptor
 
     def write(self, data: bytes, seconds: float) -> None:
         """Send all bytes."""
@@ -90,60 +121,68 @@ class AttachedLink:
             return
         self._killed = True
         with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._engine.remove(self._container.name)
+        with contextlib.suppress(Exception):
             self._socket.close()
-        with contextlib.suppress(Exception):
             self._stream.close()
-        with contextlib.suppress(Exception):
-            self._container.remove(force=True)
 
     def alive(self) -> bool:
         """Whether the engine answers."""
-        try:
-            return bool(self._client.ping())
-        except Exception:
-            return False
+        return self._engine.alive()
 
 
 class DockerBackend:
-    """Boxes as containers. `runtime` passes through; one that the engine lacks is an error."""
+    """Boxes as containers. `runtime` passes through; one that the engine does not take is an error."""
 
     name = "docker"
 
-    def __init__(self, image: str, runtime: str | None = None) -> None:
+    def __init__(self, image: str, runtime: str | None = None, *, seconds: int = SECONDS) -> None:
         self._image, self._runtime = image, runtime
-        self._client = connect()
+        self._engine = Engine(seconds)
         self.nproc = False
-        sweep(self._client)
+        sweep(self._engine.client)
         try:
-            self._client.images.get(image)
+            self._engine.client.images.get(image)
         except Exception:
-            self._client.close()
+            self._engine.close()
             raise SandboxUnavailable(
                 f"the image {image} is missing: make it with `hrl sandbox build`, or set HRL_SANDBOX_IMAGE"
             ) from None
 
     def start(self, memory_mb: int) -> Box:
         """A new container."""
+        name = f"hrl-{os.getpid()}-{secrets.token_hex(6)}"
+        self._engine.settle()
         try:
-            container = self._client.containers.create(self._image, **self._options(memory_mb))
-        except Exception as problem:
-            raise SandboxUnavailable(f"the Docker engine cannot make a box: {_first_line(problem)}") from None
-        try:
-            link = AttachedLink(self._client, container)
-            return Box(link, bundle({"watch": True, "mounts": None, "readable": ["/"]}))
-        except Exception as problem:
-            with contextlib.suppress(Exception):
-                container.remove(force=True)
-            raise SandboxUnavailable(f"a container did not start: {_first_line(problem)}") from None
+            return self._start(name, memory_mb)
+        except BaseException as problem:
+            self._engine.remove(name)
+            if isinstance(problem, SandboxUnavailable) or not isinstance(problem, Exception):
+                raise
+            asked = f" with the runtime {self._runtime}" if self._runtime else ""
+            told = f"{self._engine.name} cannot make a box{asked}"
+            raise SandboxUnavailable(f"{told}: {first_line(problem)}") from None
+
+    def _start(self, name: str, memory_mb: int) -> Box:
+        options = self._options(memory_mb)
+        container = self._engine.client.containers.create(self._image, name=name, **options)
+        given = container.attrs["HostConfig"].get("Runtime")
+        if self._runtime and given != self._runtime:
+            raise SandboxUnavailable(
+                f"{self._engine.name} did not take the runtime {self._runtime} (it uses {given}): "
+                "make it the engine's own, and unset HRL_SANDBOX_RUNTIME"
+            )
+        link = AttachedLink(self._engine, container)
+        return Box(link, bundle({"watch": True, "mounts": None, "readable": ["/"]}))
 
     def _options(self, memory_mb: int) -> dict[str, Any]:
-        import docker
+        from docker.types import LogConfig
 
         memory = f"{memory_mb + _MARGIN_MB}m"
-        mounts = "rw,noexec,nosuid,nodev,mode=1777"
         options: dict[str, Any] = {
             "entrypoint": [],
-            "command": ["python3", "-I", "-c", BOOT],
+            "command": ["env", "-i", _PATH, "python3", "-I", "-c", BOOT],
             "stdin_open": True,
             "network_mode": "none",
             "read_only": True,
@@ -154,103 +193,52 @@ class DockerBackend:
             "mem_limit": memory,
             "memswap_limit": memory,
             "nano_cpus": 1_000_000_000,
-            "pids_limit": 80,
-            "tmpfs": {"/tmp": f"{mounts},size=64m,nr_inodes=4096"},
+            "pids_limit": _PROCESSES,
+            "tmpfs": self._tmpfs(),
             "shm_size": "16m",
             "ipc_mode": "private",
-            "ulimits": [docker.types.Ulimit(name="core", soft=0, hard=0)],
-            "environment": {"PATH": "/usr/local/bin:/usr/bin:/bin"},
+            "ulimits": self._ulimits(),
+            "environment": [_PATH],
             "hostname": "box",
-            "labels": {LABEL: owner(os.getpid())},
-            "log_config": docker.types.LogConfig(type="none"),
+            "labels": {OWNER: owner(os.getpid()), PLACE: place()},
+            "log_config": LogConfig(type="none"),
             "auto_remove": True,
             "init": False,
         }
         return {**options, "runtime": self._runtime} if self._runtime else options
 
+    def _tmpfs(self) -> dict[str, str]:
+        """Scratch space. Podman cannot count files, and would add two writable folders without a bound."""
+        scratch = "rw,noexec,nosuid,nodev,mode=1777,size=64m"
+        if not self._engine.is_podman:
+            return {"/tmp": f"{scratch},nr_inodes=4096"}
+        closed = "ro,noexec,nosuid,nodev,mode=0555,size=4k,notmpcopyup"
+        return {"/tmp": f"{scratch},notmpcopyup", "/run": closed, "/var/tmp": closed}
+
+    def _ulimits(self) -> list[Any]:
+        """No core dumps. Podman sets two more, to values that it may not be allowed to set."""
+        bounds = {"core": 0, "nofile": 1024, **({"nproc": 4096} if self._engine.is_podman else {})}
+        from docker.types import Ulimit
+
+        return [Ulimit(name=name, soft=bound, hard=bound) for name, bound in bounds.items()]
+
     def describe(self, box: Box) -> str:
-        """What holds."""
+        """What holds; the limits are read in the box, because an engine may be unable to set them."""
         facts = ", ".join([*box.hello["got"], "rlimits", f"uid {box.hello['uid']}"])
         runtime = f" with {self._runtime}" if self._runtime else ""
-        holds = "container without network, read-only root, no capabilities, cgroup limits"
-        return f"docker{runtime}: {holds}, {facts}"
+        holds = "container without network, read-only root, no capabilities"
+        missing = self._unlimited(box)
+        bounded = ", ".join(kind for kind in _KINDS if kind not in missing)
+        limits = f", cgroup limits ({bounded})" if bounded else ""
+        lacks = f"; missing: cgroup limits ({', '.join(missing)})" if missing else ""
+        return f"docker ({self._engine.name}{runtime}): {holds}{limits}, {facts}{lacks}"
+
+    def _unlimited(self, box: Box) -> list[str]:
+        """What the kernel does not limit; everything, when the box cannot say."""
+        told = grade(_CGROUPS, box, lambda: box, self.nproc).outcomes[0].got
+        return [kind for kind in _KINDS if kind in told or not told.startswith("'")]
 
     def close(self) -> None:
-        """Let the engine's connection go."""
-        self._client.close()
-
-
-def connect(timeout: int = 20) -> Any:
-    """A client of the engine that answers.
-
-    Raises:
-        SandboxUnavailable: none does.
-    """
-    import docker
-
-    client = None
-    try:
-        _knock()
-        client = docker.from_env(timeout=timeout, version="auto")
-        client.ping()
-    except Exception as problem:
-        if client is not None:
-            client.close()
-        raise SandboxUnavailable(
-            f"the Docker engine does not answer ({type(problem).__name__}): start it, or set DOCKER_HOST"
-        ) from None
-    return client
-
-
-def _knock() -> None:
-    """Try a unix socket by hand first: the SDK leaves its own open when nobody answers."""
-    host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
-    if host.startswith("unix://"):
-        with socket.socket(socket.AF_UNIX) as door:
-            door.settimeout(20)
-            door.connect(host.removeprefix("unix://"))
-
-
-def owner(pid: int) -> str:
-    """A process's identity: its pid alone could have been used again."""
-    return f"{pid}-{start_time(pid)}"
-
-
-def start_time(pid: int) -> str:
-    """When a process started, in kernel ticks; "" where it does not run or there is no /proc."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return ""
-
-
-def sweep(client: Any) -> int:
-    """Remove the containers whose owner is dead; how many there were."""
-    swept = 0
-    try:
-        found = client.containers.list(all=True, filters={"label": LABEL})
-    except Exception:
-        return 0
-    for container in found:
-        pid, _, started = str(container.labels.get(LABEL, "")).partition("-")
-        if pid.isdigit() and not _lives(int(pid), started):
-            with contextlib.suppress(Exception):
-                container.remove(force=True)
-                swept += 1
-    return swept
-
-
-def _lives(pid: int, started: str) -> bool:
-    if started:
-        return start_time(pid) == started
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _first_line(problem: BaseException) -> str:
-    return (str(problem).strip() or type(problem).__name__).splitlines()[0][:300]
+        """Remove what a stopped engine could not, and let the connection go."""
+        self._engine.settle()
+        self._engine.close()

@@ -83,9 +83,9 @@ def debian_mirror(sources: Path = Path("/etc/apt")) -> str:
 
 
 def _engine() -> Any:
-    from hrl.sandbox.docker import connect
+    from hrl.sandbox.engine import connect
 
-    return connect(timeout=600)
+    return connect(600)
 
 
 def _from_registry(
