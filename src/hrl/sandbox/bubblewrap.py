@@ -9,6 +9,7 @@ from pathlib import Path
 from hrl.errors import SandboxUnavailable
 from hrl.sandbox.box import Box
 from hrl.sandbox.bundle import BOOT, bundle
+from hrl.sandbox.leftovers import mark, sweep_machine
 from hrl.sandbox.pipes import ENVIRONMENT, PipeLink, interpreter, shown_paths
 
 MEND = "install bubblewrap (apt-get install bubblewrap) and allow unprivileged user namespaces"
@@ -26,6 +27,7 @@ class BubblewrapBackend:
         self._bwrap = found
         self._python = interpreter()
         self.nproc = True
+        sweep_machine()
 
     def start(self, memory_mb: int) -> Box:
         """A new box."""
@@ -67,7 +69,7 @@ class BubblewrapBackend:
             "/tmp",
         ]
         command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
-        return [*command, "--", str(self._python), "-I", "-S", "-c", BOOT]
+        return [*command, "--", str(self._python), "-I", "-S", "-c", BOOT, mark()]
 
     def describe(self, box: Box) -> str:
         """What holds."""

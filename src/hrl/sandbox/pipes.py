@@ -9,20 +9,27 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from hrl.errors import SandboxUnavailable
+from hrl.sandbox.leftovers import kill_descendants, remove_folder
 
 NOBODY = 65534
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
 
 
 class PipeLink:
-    """A child process's standard streams."""
+    """A child process's standard streams.
 
-    def __init__(self, command: Sequence[str], *, drop_root: bool) -> None:
+    Args:
+        scratch: a folder of this machine that goes with the box.
+    """
+
+    def __init__(self, command: Sequence[str], *, drop_root: bool, scratch: Path | None = None) -> None:
+        self._scratch, self._killing = scratch, threading.Lock()
         who = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if drop_root and os.geteuid() == 0 else {}
         try:
             self._process = subprocess.Popen(
@@ -37,6 +44,7 @@ class PipeLink:
                 **who,  # type: ignore[call-overload]
             )
         except OSError as problem:
+            self._tidy()
             raise SandboxUnavailable(f"{command[0]} cannot be started: {problem.strerror}") from None
         self._in: int = self._process.stdin.fileno()
         self._out: int = self._process.stdout.fileno()
@@ -64,18 +72,25 @@ class PipeLink:
 
     def kill(self) -> None:
         """Close the streams: the worker ends when its input ends, and with PID 1 its whole namespace."""
-        if self._process.returncode is not None and self._process.stdin.closed:
-            return
-        self._hang_up()
-        try:
-            self._process.wait(timeout=2.0)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):
-                stream.close()
+        with self._killing:
+            if self.ended:
+                return
+            self._hang_up()
+            try:
+                self._process.wait(timeout=2.0)
+            except subprocess.TimeoutExpired:
+                kill_descendants(self._process.pid)
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                with contextlib.suppress(OSError):
+                    stream.close()
+            self._tidy()
+
+    def _tidy(self) -> None:
+        if self._scratch is not None:
+            remove_folder(self._scratch)
 
     def _hang_up(self) -> None:
         """Put the null device in the pipes' places: a thread that still waits on them finds an end."""
@@ -88,6 +103,16 @@ class PipeLink:
     def alive(self) -> bool:
         """This machine answers."""
         return True
+
+    @property
+    def ended(self) -> bool:
+        """Whether the box has been killed."""
+        return bool(self._process.stdin.closed)
+
+    @property
+    def pid(self) -> int:
+        """The process that was started; the worker, or its parent."""
+        return int(self._process.pid)
 
 
 def interpreter() -> Path:
@@ -108,6 +133,6 @@ def shown_paths(python: Path) -> list[str]:
     """What a box needs to see, read-only: system libraries and the interpreter's own files."""
     paths = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/ld.so.cache"]
     prefix = python.parent.parent
-    if not str(prefix).startswith("/usr") and prefix != Path("/"):
-        paths.append(str(prefix))
+    if not python.is_relative_to("/usr") and prefix != Path("/"):
+        paths += [str(python), str(prefix / "lib"), str(prefix / "lib64")]
     return [path for path in paths if Path(path).exists()]

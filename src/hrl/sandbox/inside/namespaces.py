@@ -7,6 +7,7 @@ changed and the answer is empty, so that the caller can say what is missing.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import struct
 from typing import Any
@@ -18,7 +19,8 @@ _NEW = {
     "UTS": 0x04000000, "cgroup": 0x02000000,
 }  # fmt: skip
 _RDONLY, _NOSUID, _NODEV, _NOEXEC, _BIND, _REC, _PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
-_ATTR_RDONLY, _ATTR_NOSUID, _AT_RECURSIVE, _AT_FDCWD = 1, 2, 0x8000, -100
+_REMOUNT, _NOATIME, _NODIRATIME, _RELATIME = 32, 1024, 2048, 1 << 21
+_ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV, _AT_RECURSIVE, _AT_FDCWD = 1, 2, 4, 0x8000, -100
 _MOUNT_SETATTR, _CAPBSET_DROP, _CAP_AMBIENT, _CLEAR_ALL = 442, 24, 47, 4
 _NUMBERS = {"x86_64": (155, 126), "aarch64": (41, 91)}
 _DEVICES = ("null", "zero", "full", "random", "urandom")
@@ -49,8 +51,7 @@ def enter(mounts: dict[str, Any]) -> list[str]:
         os._exit(0)
     got = ["namespaces (" + ", ".join(_NEW) + ")"]
     try:
-        _root(library, mounts)
-        got.append("read-only root")
+        got += _root(library, mounts)
     except OSError as problem:
         os.write(2, f"the small root failed: {problem}\n".encode())
         os._exit(72)
@@ -74,15 +75,38 @@ def _mount(
 
 
 def _read_only(library: Any, path: str, flags: int) -> None:
-    attribute = struct.pack("QQQQ", _ATTR_RDONLY | _ATTR_NOSUID, 0, 0, 0)
+    """Make one mount read-only, without set-uid and devices; with those below it when `flags` says so."""
+    attribute = struct.pack("QQQQ", _ATTR_RDONLY | _ATTR_NOSUID | _ATTR_NODEV, 0, 0, 0)
     place = ctypes.c_char_p(path.encode())
-    if library.syscall(_MOUNT_SETATTR, _AT_FDCWD, place, flags, ctypes.c_char_p(attribute), 32) != 0:
-        problem = ctypes.get_errno()
+    if library.syscall(_MOUNT_SETATTR, _AT_FDCWD, place, flags, ctypes.c_char_p(attribute), 32) == 0:
+        return
+    problem = ctypes.get_errno()
+    if problem != errno.ENOSYS:
         raise OSError(problem, os.strerror(problem), path)
+    for below in _mounts(path) if flags else [path]:
+        _remount(library, below)
 
 
-def _root(library: Any, mounts: dict[str, Any]) -> None:
-    """Build the new root on a tmpfs, pivot into it, and make it read-only."""
+def _remount(library: Any, path: str) -> None:
+    """The way of kernels before 5.12: one mount at a time, with the flags that it already has."""
+    has = os.statvfs(path).f_flag
+    kept = has & (_NOSUID | _NODEV | _NOEXEC | _NOATIME | _NODIRATIME)
+    kept |= _RELATIME if has & os.ST_RELATIME else 0
+    _mount(library, "none", path, None, _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV | kept)
+
+
+def _mounts(path: str) -> list[str]:
+    with open("/proc/self/mountinfo") as file:  # noqa: PTH123
+        places = [line.split()[4] for line in file]
+    return [place for place in places if place == path or place.startswith(path + "/")]
+
+
+def _root(library: Any, mounts: dict[str, Any]) -> list[str]:
+    """Build the new root on a tmpfs, pivot into it, and make it read-only.
+
+    A container that hides parts of its own /proc may not mount another: the box then has none.
+    """
+    got = ["read-only root"]
     _mount(library, "none", "/", None, _REC | _PRIVATE)
     _mount(library, "tmpfs", _BASE, "tmpfs", _NOSUID | _NODEV, "size=1m,mode=755")
     for path in mounts["paths"]:
@@ -95,7 +119,10 @@ def _root(library: Any, mounts: dict[str, Any]) -> None:
         options = f"size={size}m,nr_inodes=4096,mode=1777"
         _mount(library, "tmpfs", _BASE + path, "tmpfs", _NOSUID | _NODEV | _NOEXEC, options)
     os.mkdir(f"{_BASE}/proc")  # noqa: PTH102
-    _mount(library, "proc", f"{_BASE}/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
+    try:
+        _mount(library, "proc", f"{_BASE}/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
+    except PermissionError:
+        got.append("no /proc")
     os.chdir(_BASE)
     pivot = _NUMBERS[os.uname().machine][0]
     if library.syscall(pivot, ctypes.c_char_p(b"."), ctypes.c_char_p(b".")) != 0:
@@ -104,6 +131,7 @@ def _root(library: Any, mounts: dict[str, Any]) -> None:
         raise OSError(ctypes.get_errno(), "umount2")
     os.chdir("/")
     _read_only(library, "/", 0)
+    return got
 
 
 def _show(library: Any, path: str, read_only: bool = True) -> None:

@@ -1,0 +1,105 @@
+"""Looks, from outside, at boxes that share this machine's processes or files.
+
+It is for boxes without namespaces of their own, where no kernel limit covers the memory, the processes and
+the scratch space of a whole job. A job that grows too big is killed; its box goes on. Left out: files that a
+job has removed and still holds open, of which only the single size is bounded.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from hrl.sandbox.inside.processes import descendants
+from hrl.sandbox.leftovers import all_processes, kill_descendants
+from hrl.sandbox.pipes import PipeLink
+
+SCRATCH_BYTES = 64 << 20
+SCRATCH_FILES = 4096
+PROCESSES = 80
+_INTERVAL = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One box and its bounds; everything below its `worker` is the job's."""
+
+    link: PipeLink
+    worker: int
+    folder: Path | None
+    memory_bytes: int
+
+
+class Watchdog:
+    """One thread for all boxes of a backend; it starts with the first and ends with `close`."""
+
+    def __init__(self) -> None:
+        self._boxes: list[Watched] = []
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def watch(self, box: Watched) -> None:
+        """Look after one more box, until it ends."""
+        with self._lock:
+            self._boxes.append(box)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="hrl-watchdog", daemon=True)
+                self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.wait(_INTERVAL):
+            with self._lock:
+                self._boxes = [box for box in self._boxes if not box.link.ended]
+                boxes = list(self._boxes)
+            pids = all_processes()
+            for box in boxes:
+                _look(box, pids)
+
+
+def _look(box: Watched, pids: list[int]) -> None:
+    job = descendants(pids, box.worker)
+    too_big = len(job) > PROCESSES or _memory(job) > box.memory_bytes
+    if not too_big and (box.folder is None or not overfull(box.folder)):
+        return
+    if job:
+        kill_descendants(box.worker)
+    else:
+        box.link.kill()
+
+
+def _memory(pids: list[int]) -> int:
+    pages = 0
+    for pid in pids:
+        try:
+            pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        except (OSError, IndexError, ValueError):
+            continue
+    return pages * resource.getpagesize()
+
+
+def overfull(folder: Path, most_bytes: int = SCRATCH_BYTES, most_files: int = SCRATCH_FILES) -> bool:
+    """Whether a folder holds too much, or hides what it holds."""
+    files = size = 0
+    hidden: list[OSError] = []
+    for root, names, others in os.walk(folder, onerror=hidden.append):
+        files += len(names) + len(others)
+        for name in others:
+            try:
+                size += os.lstat(f"{root}/{name}").st_blocks * 512
+            except FileNotFoundError:
+                continue
+            except OSError:
+                return True
+        if size > most_bytes or files > most_files:
+            return True
+    return any(isinstance(problem, PermissionError) for problem in hidden)
