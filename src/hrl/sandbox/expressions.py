@@ -1,7 +1,8 @@
 """Evaluates a simple assertion in this process, with the candidate's calls as the only unknowns.
 
 An assertion is simple when it holds nothing but literals, calls of the candidate's functions, operators
-and a few builtin functions that are pure on plain values. Everything else is the split tester's.
+and a few builtin functions that are pure on plain values. Everything else is the split tester's, and so is
+every operation that the candidate's values could make expensive: there it has a clock.
 """
 
 from __future__ import annotations
@@ -10,7 +11,12 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Collection
+from decimal import Decimal
 from typing import Any
+
+from hrl.sandbox.calling import NeedsSplit
+from hrl.sandbox.inside.codec import MAX_HASHED, Encoder, NotPlain, hash_weight
+from hrl.sandbox.inside.text import show
 
 _BINARY: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Div: operator.truediv,
@@ -24,14 +30,13 @@ _COMPARE: dict[type, Callable[[Any, Any], Any]] = {
 _UNARY: dict[type, Callable[[Any], Any]] = {
     ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Not: operator.not_, ast.Invert: operator.invert,
 }  # fmt: skip
-_PURE: dict[str, Callable[..., Any]] = {
-    "abs": abs, "all": all, "any": any, "bool": bool, "dict": dict, "float": float, "frozenset": frozenset,
-    "len": len, "list": list, "max": max, "min": min, "round": round, "set": set, "sorted": sorted, "sum":
-    sum, "tuple": tuple, "complex": complex,
-}  # fmt: skip
 _ISCLOSE = ("math.isclose", "isclose")
 _PLAIN = (int, float, complex, bool, str, bytes, type(None))
+_NUMBERS = (int, float, complex)
+_SEQUENCES = (str, bytes, list, tuple)
 _MAX_LITERAL = 1 << 16
+_MAX_BITS = 1 << 18
+_MAX_TEXT = 10_000
 _OPERATORS = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Subscript, ast.Slice)
 _CONTAINERS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
 
@@ -40,8 +45,8 @@ class NotSimple(Exception):
     """This expression is not one that is evaluated here."""
 
 
-class Refused(Exception):
-    """A value in the expression cannot be handled here, for the reason given."""
+class Refused(NeedsSplit):
+    """An operation could be expensive with these values, for the reason given."""
 
 
 Call = Callable[[str, list[Any], dict[str, Any]], Any]
@@ -114,7 +119,7 @@ class Expression:
 
     def _container(self, node: ast.expr, call: Call) -> Any:
         if isinstance(node, ast.Subscript):
-            return self.evaluate(node.value, call)[self.evaluate(node.slice, call)]
+            return _item(self.evaluate(node.value, call), self.evaluate(node.slice, call))
         if isinstance(node, ast.Slice):
             parts = (node.lower, node.upper, node.step)
             return slice(*(None if part is None else self.evaluate(part, call) for part in parts))
@@ -163,31 +168,81 @@ class Expression:
         return value
 
 
+def _item(value: Any, key: Any) -> Any:
+    try:
+        return value[key]
+    except KeyError:
+        raise KeyError(show(key)) from None
+
+
 def _binary(operation: type, left: Any, right: Any) -> Any:
     """An operator, refused where its result could be huge."""
-    if operation is ast.Mult:
-        _bounded(left, right)
-        _bounded(right, left)
-    if operation is ast.Pow and not (isinstance(left, int | float) and isinstance(right, int | float)):
-        raise Refused("a power of something that is not a number")
-    if (
-        operation is ast.Pow
-        and isinstance(left, int)
-        and abs(right) * max(1, left.bit_length()) > _MAX_LITERAL
-    ):
-        raise Refused("a power is too large")
-    if operation is ast.Mod and isinstance(left, str | bytes):
-        raise Refused("text is formatted")
+    if operation is ast.Mult and not (_short_product(left, right) or _short_product(right, left)):
+        raise Refused("a product is too large")
+    if operation is ast.Pow:
+        if not (isinstance(left, int | float) and isinstance(right, int | float)):
+            raise Refused("a power of something that is not a number")
+        if isinstance(left, int) and abs(right) * max(1, left.bit_length()) > _MAX_LITERAL:
+            raise Refused("a power is too large")
+    if operation in (ast.Mod, ast.FloorDiv, ast.Div) and not (_is_short(left) and _is_short(right)):
+        raise Refused("text is formatted, or a division is too large")
     return _BINARY[operation](left, right)
 
 
-def _bounded(times: Any, value: Any) -> None:
-    if isinstance(value, str | bytes | list | tuple) and isinstance(times, int):
-        if times * len(value) > _MAX_LITERAL:
-            raise Refused("a repetition is too large")
-    elif (
-        isinstance(value, int)
-        and isinstance(times, int)
-        and value.bit_length() + times.bit_length() > 1 << 23
-    ):
-        raise Refused("a product is too large")
+def _is_short(value: Any) -> bool:
+    return isinstance(value, float | complex) or (isinstance(value, int) and value.bit_length() <= _MAX_BITS)
+
+
+def _short_product(times: Any, value: Any) -> bool:
+    if isinstance(value, _SEQUENCES):
+        return isinstance(times, int) and times * len(value) <= _MAX_LITERAL
+    if isinstance(value, int) and isinstance(times, int):
+        return value.bit_length() + times.bit_length() <= _MAX_BITS
+    return isinstance(value, _NUMBERS) and isinstance(times, _NUMBERS)
+
+
+def _hashing(build: Callable[..., Any]) -> Callable[..., Any]:
+    """`set` and the like: keys that collide cost the square of their number."""
+
+    def made(items: Any = (), **more: Any) -> Any:
+        if isinstance(items, list | tuple):
+            try:
+                weight = hash_weight(Encoder().encode(list(items))[1:])
+            except NotPlain as problem:
+                raise Refused(str(problem)) from None
+            if weight > MAX_HASHED:
+                raise Refused("too many keys")
+        return build(items, **more)
+
+    return made
+
+
+def _sum(items: Any, start: Any = 0) -> Any:
+    """`sum` of numbers: that of lists costs the square of their number, that of fractions more."""
+    found = list(items)
+    if not all(isinstance(one, int | float | complex | Decimal) for one in [start, *found]):
+        raise Refused("a sum of something that is not a number")
+    return sum(found, start)
+
+
+def _round(value: Any, digits: Any = None) -> Any:
+    if isinstance(digits, int) and abs(digits) > _MAX_TEXT:
+        raise Refused("so many digits")
+    return round(value, digits)
+
+
+def _number(kind: Callable[..., Any]) -> Callable[..., Any]:
+    def made(*parts: Any) -> Any:
+        if any(isinstance(part, str | bytes | bytearray) and len(part) > _MAX_TEXT for part in parts):
+            raise Refused("a long text becomes a number")
+        return kind(*parts)
+
+    return made
+
+
+_PURE: dict[str, Callable[..., Any]] = {
+    "abs": abs, "all": all, "any": any, "bool": bool, "len": len, "list": list, "tuple": tuple, "max": max,
+    "min": min, "sorted": sorted, "sum": _sum, "round": _round, "float": _number(float),
+    "complex": _number(complex), "dict": _hashing(dict), "set": _hashing(set),
+    "frozenset": _hashing(frozenset),
+}  # fmt: skip

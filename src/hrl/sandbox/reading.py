@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import doctest
+import re
 import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from hrl.sandbox.expressions import Expression, NotSimple
-from hrl.sandbox.inside.program import free_names, units
+from hrl.sandbox.inside.program import free_names, line_of, units
 from hrl.types import TestCode
 
 
@@ -44,6 +45,8 @@ class Unreadable:
 
 
 Part = Simple | Split | Unreadable
+_MAX_TESTS = 4 << 20
+_DEFINITION = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
 def read_tests(tests: Sequence[TestCode], program: str, entry: str | None, helpers: str = "") -> list[Part]:
@@ -60,7 +63,7 @@ def implied_entry(tests: Sequence[TestCode], program: str) -> str | None:
     redefines `sorted` does not change what the tests mean by it.
     """
     trees = [tree for tree in (_parse(code) for code in tests) if tree is not None]
-    defined = _defined(program)
+    defined = set(_DEFINITION.findall(program))
     counts: dict[str, int] = {}
     for tree in trees:
         for node in ast.walk(tree):
@@ -101,6 +104,8 @@ def _defined(source: str) -> set[str]:
 
 
 def _parse(code: TestCode) -> ast.Module | None:
+    if len(code.source) > _MAX_TESTS:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -116,8 +121,12 @@ def problem_of(code: TestCode) -> str | None:
     """Why tests cannot be read, in one sentence; None when they can."""
     if _parse(code) is not None:
         return None
+    if len(code.source) > _MAX_TESTS:
+        return "the tests are too large"
     try:
-        ast.parse(code.source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(code.source)
     except SyntaxError as problem:
         line = (problem.lineno or 1) + code.line - 1
         return f"the tests are not valid Python: {problem.msg} (line {line})"
@@ -130,6 +139,13 @@ def _read(code: TestCode, entry: str | None, helpers: Collection[str]) -> Part:
     tree = _parse(code)
     if tree is None:
         return Unreadable(code, problem_of(code) or "")
+    try:
+        return _read_tree(code, tree, entry, helpers)
+    except (ValueError, RecursionError, MemoryError):
+        return Unreadable(code, "the tests are nested too deeply to be read")
+
+
+def _read_tree(code: TestCode, tree: ast.Module, entry: str | None, helpers: Collection[str]) -> Part:
     if code.kind == "doctest":
         return _read_doctest(code, entry, helpers)
     simple = _simple(code, tree, entry, helpers)
@@ -160,7 +176,7 @@ def _simple(code: TestCode, tree: ast.Module, entry: str | None, helpers: Collec
         expressions = tuple(Expression(node.test, functions, imported) for node in asserts)
     except NotSimple:
         return None
-    names = tuple(ast.unparse(node)[:200] for node in asserts)
+    names = tuple(line_of(node) for node in asserts)
     return Simple(code, names, expressions) if names else None
 
 
@@ -178,7 +194,7 @@ def _read_doctest(code: TestCode, entry: str | None, helpers: Collection[str]) -
             functions = set(free_names([ast.Module([ast.Expr(got)], [])], entry)) - set(helpers)
             compare = ast.Compare(got, [ast.Eq()], [want])
             expressions.append(Expression(ast.copy_location(compare, got), functions, ()))
-        except (SyntaxError, ValueError, NotSimple):
+        except (SyntaxError, ValueError, RecursionError, MemoryError, NotSimple):
             return Split(code, names)
         if example.exc_msg is not None or example.options:
             return Split(code, names)

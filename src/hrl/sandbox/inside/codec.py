@@ -1,25 +1,32 @@
 """The closed codec: exact builtin values as JSON, bounded; no pickle, no eval.
 
 Used on both sides. A subclass travels as its base, through the base's own methods. What cannot cross raises
-`NotPlain` (sender) or `Malformed` (receiver). With a `Memo`, lists, dicts and sets keep their identity:
-the second sight of one is a reference, so shared and cyclic values survive and in-place changes can travel
-back.
+`NotPlain` (sender) or `Malformed` (receiver).
+
+Without a `Memo` a value goes to the host, which compares it: it is small enough for any comparison to be
+cheap. With one it goes between two boxes: mutable containers keep their identity (the second sight of one
+is a reference, so shared and cyclic values survive and in-place changes can travel back), and a subclass
+keeps its name and its fields.
 """
 
 from __future__ import annotations
 
+import datetime
 import json
-from collections import deque
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 MAX_FRAME = 8 << 20
 MAX_NODES = 200_000
 MAX_DEPTH = 120
 MAX_INT_BITS = 1 << 20
-MAX_HASHED = 5_000
+MAX_HOST_BITS = 1 << 17
+MAX_DIGITS = 10_000
+MAX_HASHED = 20_000
 MAX_RANGE = 1 << 20
 _SMALL_INT_BITS = 1024
 _MRO = type.__dict__["__mro__"]
@@ -36,8 +43,16 @@ _BASES: tuple[type, ...] = (
     dict,
     set,
     frozenset,
+    deque,
 )
+_MUTABLE = (list, dict, set, bytearray, deque)
+_DICTS: dict[str, type] = {"Counter": Counter, "OrderedDict": OrderedDict, "defaultdict": defaultdict}
+_MOMENTS: dict[str, Any] = {kind.__name__: kind for kind in (datetime.date, datetime.time, datetime.datetime)}
 Handler = Callable[[Any], Any]
+
+
+_NEW: dict[str, Callable[[], Any]] = {"l": list, "d": dict, "s": set}
+_PROBLEMS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 class NotPlain(Exception):
@@ -60,14 +75,24 @@ class Memo:
         self.index[id(value)] = len(self.containers)
         self.containers.append(value)
 
+    def put(self, place: int, value: Any) -> None:
+        """Another object stands for a container: the subclass's."""
+        self.index[id(value)] = place
+        self.containers[place] = value
+
 
 class Encoder:
-    """Values to JSON-able trees; `other` is asked about what is not plain."""
+    """Values to JSON-able trees; `other` is asked about what is not plain.
 
-    def __init__(self, memo: Memo | None = None, other: Handler | None = None) -> None:
-        self.memo = memo
-        self.other = other
+    Attributes:
+        exact: refuse the sender's own subclasses of builtin classes, save named tuples.
+    """
+
+    def __init__(self, memo: Memo | None = None, other: Handler | None = None, exact: bool = False) -> None:
+        self.memo, self.other, self.exact = memo, other, exact
         self.nodes = 0
+        self.hashed = MAX_HASHED if memo is None else 1 << 30
+        self.bits = MAX_HOST_BITS if memo is None else MAX_INT_BITS
 
     def encode(self, value: Any, depth: int = 0) -> Any:
         """The tree of one value."""
@@ -82,55 +107,101 @@ class Encoder:
         if kind is str:
             return value
         if kind is int:
-            return _encode_int(value)
+            return _encode_int(value, self.bits)
         return self._compound(value, kind, depth + 1)
 
     def _compound(self, value: Any, kind: type, depth: int) -> Any:
         if self.memo is not None and id(value) in self.memo.index:
             return ["@", self.memo.index[id(value)]]
-        for base in _BASES:
-            if kind is base or any(base is one for one in _MRO.__get__(kind)):
-                if base in (list, dict, set, bytearray) and self.memo is not None:
-                    self.memo.add(value)
-                return self.body(value, base, depth)
+        base = _base(kind)
+        if base is not None:
+            if base in _MUTABLE and self.memo is not None:
+                self.memo.add(value)
+            tree = self.body(value, base, depth)
+            return tree if kind is base else self._subclass(value, kind, base, tree)
         extra = _encode_extra(value, kind)
         if extra is not None:
             return extra
-        if kind is deque:
-            return ["q", value.maxlen, *(self.encode(item, depth) for item in value)]
         if self.other is not None:
             return self.other(value)
         raise NotPlain(f"a value of type {kind.__name__} is not plain")
 
+    def _subclass(self, value: Any, kind: type, base: type, tree: Any) -> Any:
+        if kind is Counter or kind is OrderedDict:
+            return ["k", kind.__name__, tree, None]
+        if kind is defaultdict:
+            factory = value.default_factory
+            if factory is None or factory in _BASES:
+                return ["k", "defaultdict", tree, factory and factory.__name__]
+            if self.memo is None:
+                raise NotPlain("a defaultdict with a function")
+        if self.memo is None:
+            return tree
+        fields = getattr(kind, "_fields", None) if base is tuple else None
+        if self.exact and fields is None:
+            raise NotPlain(f"a value of the tests' own class {kind.__name__}")
+        label = self.other(kind) if self.other is not None and not self.exact else None
+        return ["u", str(kind.__name__), list(fields) if fields else None, label, tree]
+
     def body(self, value: Any, base: type, depth: int = 1) -> Any:
         """The tree of a value as its base, without a look at the memo."""
+        base = _base(base) or base
         if base is list or base is tuple:
             return ["l" if base is list else "t", *self._items(base.__iter__(value), depth)]
         if base is dict:
             flat = [part for pair in dict.items(value) for part in pair]
-            return ["d", *self._items(flat, depth)]
+            tree = ["d", *self._items(flat, depth)]
+            self._count(tree[1::2])
+            return tree
         if base is set or base is frozenset:
-            return ["s" if base is set else "f", *self._items(base.__iter__(value), depth)]
-        return _encode_scalar(value, base)
+            tree = ["s" if base is set else "f", *self._items(base.__iter__(value), depth)]
+            self._count(tree[1:])
+            return tree
+        if base is deque:
+            return ["q", deque.maxlen.__get__(value), *self._items(deque.__iter__(value), depth)]
+        return _encode_scalar(value, base, self.bits)
 
     def _items(self, items: Iterable[Any], depth: int) -> list[Any]:
         return [self.encode(item, depth) for item in items]
 
+    def _count(self, trees: list[Any]) -> None:
+        if self.memo is None:
+            self.hashed -= hash_weight(trees)
+            if self.hashed < 0:
+                raise NotPlain("too many keys")
 
-def _encode_int(value: int) -> Any:
+
+def _base(kind: type) -> type | None:
+    """The builtin class as which a value of this class travels."""
+    if kind in _BASES:
+        return kind
+    mro = _MRO.__get__(kind)
+    return next((base for base in _BASES if any(base is one for one in mro)), None)
+
+
+def hash_weight(trees: Iterable[Any]) -> int:
+    """What a set of these costs if all keys were chosen to collide; text is hashed with a secret."""
+    return sum(0 if type(tree) is str or _plain_int(tree) else 4 + _leaves(tree) for tree in trees)
+
+
+def _leaves(tree: Any) -> int:
+    return sum(map(_leaves, tree)) if type(tree) is list else 1
+
+
+def _encode_int(value: int, most: int) -> Any:
     bits = value.bit_length()
     if bits <= _SMALL_INT_BITS:
         return value
-    if bits > MAX_INT_BITS:
+    if bits > most:
         raise NotPlain("the integer is too large")
     return ["I", hex(value)]
 
 
-def _encode_scalar(value: Any, base: type) -> Any:
+def _encode_scalar(value: Any, base: type, bits: int) -> Any:
     if base is bool:
         return value
     if base is int:
-        return _encode_int(int.__int__(value))
+        return _encode_int(int.__int__(value), bits)
     if base is float:
         return float.__float__(value)
     if base is str:
@@ -144,11 +215,15 @@ def _encode_scalar(value: Any, base: type) -> Any:
 
 def _encode_extra(value: Any, kind: type) -> Any:
     if kind is range:
-        return ["r", _encode_int(value.start), _encode_int(value.stop), _encode_int(value.step)]
+        return ["r", *(_encode_int(part, _SMALL_INT_BITS) for part in (value.start, value.stop, value.step))]
     if kind is Decimal:
-        return ["D", Decimal.__str__(value)]
+        return ["D", Decimal.__str__(_decimal(value, NotPlain))]
     if kind is Fraction and max(abs(value.numerator), value.denominator).bit_length() <= _SMALL_INT_BITS:
-        return ["F", _encode_int(value.numerator), _encode_int(value.denominator)]
+        return ["F", value.numerator, value.denominator]
+    if kind is datetime.timedelta:
+        return ["w", "timedelta", value.days, value.seconds, value.microseconds]
+    if kind in _MOMENTS.values() and type(getattr(value, "tzinfo", None)) in (type(None), datetime.timezone):
+        return ["w", kind.__name__, value.isoformat(), getattr(value, "fold", 0)]
     if value is Ellipsis:
         return ["."]
     if kind is type and value in _BASES:
@@ -157,15 +232,19 @@ def _encode_extra(value: Any, kind: type) -> Any:
 
 
 class Decoder:
-    """JSON-able trees to values; `other` turns an object's tree into a value."""
+    """JSON-able trees to values; `other` turns an object's tree into a value, `label` names a subclass's."""
 
     def __init__(
-        self, memo: Memo | None = None, other: Handler | None = None, hashed: int = MAX_HASHED
+        self,
+        memo: Memo | None = None,
+        other: Handler | None = None,
+        hashed: int = MAX_HASHED,
+        label: Callable[[Any, str, Any], Any] | None = None,
     ) -> None:
-        self.memo = memo
-        self.other = other
+        self.memo, self.other, self.label = memo, other, label
         self.nodes = 0
         self.hashed = hashed
+        self.bits = MAX_HOST_BITS if memo is None else MAX_INT_BITS
 
     def decode(self, tree: Any, depth: int = 0) -> Any:
         """The value of one tree."""
@@ -178,34 +257,39 @@ class Decoder:
             raise Malformed("too large, too deep or empty")
         try:
             return self._tagged(tree[0], tree, depth + 1)
-        except (
-            TypeError,
-            ValueError,
-            LookupError,
-            AttributeError,
-            ArithmeticError,
-            StopIteration,
-        ) as problem:
+        except (*_PROBLEMS, StopIteration) as problem:
             raise Malformed(type(problem).__name__) from None
 
     def _tagged(self, tag: Any, tree: list[Any], depth: int) -> Any:
-        if tag == "l":
-            return self.fill(self._new([]), tree, depth)
+        if tag in _NEW:
+            return self.fill(self._new(_NEW[tag]()), tree, depth)
         if tag == "t":
-            return tuple(self._items(tree, depth))
-        if tag == "d":
-            return self.fill(self._new({}), tree, depth)
-        if tag == "s":
-            return self.fill(self._new(set()), tree, depth)
+            return tuple(self._items(tree[1:], depth))
         if tag == "f":
-            return frozenset(self._hashable(self._items(tree, depth)))
+            return frozenset(self._items(self._keys(tree[1:]), depth))
+        if tag == "q":
+            return self.fill(self._new(deque(maxlen=tree[1])), tree, depth)
         if tag == "@" and self.memo is not None:
             return self.memo.containers[_index(tree[1])]
         if tag == "o" and self.other is not None:
             return self.other(tree)
-        if tag == "q":
-            return deque([self.decode(item, depth) for item in tree[2:]], tree[1])
+        if tag == "k" or (tag == "u" and self.memo is not None):
+            return self._subclass(tag, tree, depth)
         return self._leaf(tag, tree)
+
+    def _subclass(self, tag: str, tree: list[Any], depth: int) -> Any:
+        place = len(self.memo.containers) if self.memo is not None else 0
+        value = self.decode(tree[2] if tag == "k" else tree[4], depth)
+        if tag == "k":
+            factory = () if tree[1] != "defaultdict" else (tree[3] and _builtin(tree[3]),)
+            value = _DICTS[tree[1]](*factory, {**value})
+        elif tree[2] is not None:
+            value = _record(str(tree[1]), tuple(map(str, tree[2])))(*value)
+        if tag == "u" and self.label is not None:
+            value = self.label(value, str(tree[1]), None if tree[3] is None else self.decode(tree[3]))
+        if self.memo is not None and isinstance(value, _MUTABLE):
+            self.memo.put(place, value)
+        return value
 
     def _leaf(self, tag: Any, tree: list[Any]) -> Any:
         if tag == "I":
@@ -219,52 +303,75 @@ class Decoder:
         if tag == "r":
             return _range(range(*(_small(part) for part in tree[1:4])))
         if tag == "D":
-            return Decimal(str(tree[1])[:10_000])
+            return _decimal(Decimal(str(tree[1])), Malformed)
         if tag == "F":
             return Fraction(_small(tree[1]), _small(tree[2]))
+        if tag == "w" and tree[1] == "timedelta":
+            return datetime.timedelta(*map(_small, tree[2:5]))
+        if tag == "w":
+            moment = _MOMENTS[tree[1]].fromisoformat(tree[2])
+            return moment.replace(fold=1) if tree[3] else moment
         if tag == ".":
             return Ellipsis
         if tag == "T":
-            return next(base for base in _BASES if base.__name__ == tree[1])
+            return _builtin(tree[1])
         raise Malformed("an unknown kind of value")
 
     def fill(self, target: Any, tree: list[Any], depth: int = 1) -> Any:
         """Replace a container's content by a tree's, in place."""
-        items = self._items(tree, depth)
         if type(target) is list:
-            target[:] = items
+            target[:] = self._items(tree[1:], depth)
         elif type(target) is dict:
-            keys = self._hashable(items[::2])
+            keys = self._items(self._keys(tree[1::2]), depth)
+            values = self._items(tree[2::2], depth)
             target.clear()
-            target.update(zip(keys, items[1::2], strict=True))
+            target.update(zip(keys, values, strict=True))
         elif type(target) is set:
+            items = self._items(self._keys(tree[1:]), depth)
             target.clear()
-            target.update(self._hashable(items))
+            target.update(items)
+        elif type(target) is deque:
+            items = self._items(tree[2:], depth)
+            target.clear()
+            target.extend(items)
         else:
             raise Malformed("not a container")
         return target
 
-    def _items(self, tree: list[Any], depth: int) -> list[Any]:
-        return [self.decode(item, depth) for item in tree[1:]]
+    def content(self, tree: list[Any]) -> Any:
+        """A new container with a tree's content; no reference can point to it."""
+        return self.fill(deque() if tree[0] == "q" else _NEW[tree[0]](), tree)
+
+    def _items(self, trees: list[Any], depth: int) -> list[Any]:
+        return [self.decode(tree, depth) for tree in trees]
 
     def _new(self, container: Any) -> Any:
         if self.memo is not None:
             self.memo.add(container)
         return container
 
-    def _hashable(self, items: list[Any]) -> list[Any]:
-        """Refuse floods of keys that could be chosen to collide; text is hashed with a secret."""
-        risky = sum(1 for item in items if type(item) is not str and not _plain_int(item))
-        self.hashed -= risky
+    def _keys(self, trees: list[Any]) -> list[Any]:
+        """Refuse floods of keys that could be chosen to collide."""
+        if self.hashed < 1 << 30:
+            self.hashed -= hash_weight(trees)
         if self.hashed < 0:
             raise Malformed("too many keys")
-        return items
+        return trees
 
     def _big(self, tree: list[Any]) -> int:
         text = tree[1]
-        if type(text) is not str or len(text) > MAX_INT_BITS // 4 + 4:
+        if type(text) is not str or len(text) > self.bits // 4 + 4:
             raise Malformed("not an integer")
         return int(text, 16)
+
+
+@lru_cache(256)
+def _record(name: str, fields: tuple[str, ...]) -> Any:
+    return namedtuple(name, fields)
+
+
+def _builtin(name: Any) -> type:
+    return next(base for base in _BASES if base.__name__ == name)
 
 
 def _plain_int(item: Any) -> bool:
@@ -274,6 +381,13 @@ def _plain_int(item: Any) -> bool:
 def _small(value: Any) -> int:
     if type(value) is not int or value.bit_length() > _SMALL_INT_BITS:
         raise Malformed("not a small integer")
+    return value
+
+
+def _decimal(value: Decimal, problem: type[Exception]) -> Decimal:
+    """Refuse a decimal number that is cheap to write and dear to use, such as 1E+400000000."""
+    if abs(value.adjusted()) > MAX_DIGITS or len(value.as_tuple().digits) > MAX_DIGITS:
+        raise problem("the decimal number is too large")
     return value
 
 

@@ -29,8 +29,21 @@ _DENIED = {
     "syslog": (103, 116), "memfd_create": (319, 279), "fanotify_init": (300, 262), "open_tree": (428, 428),
     "move_mount": (429, 429), "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432),
     "fspick": (433, 433), "mount_setattr": (442, 442), "process_madvise": (440, 440),
+    "migrate_pages": (256, 238), "move_pages": (279, 239), "process_mrelease": (448, 448),
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
+    "sync": (162, 81), "syncfs": (306, 267), "quotactl_fd": (443, 443), "kexec_file_load": (320, 294),
+    "adjtimex": (159, 171), "clock_adjtime": (305, 266), "sethostname": (170, 161),
+    "setdomainname": (171, 162), "vhangup": (153, 58), "open_tree_attr": (467, 467),
+    "file_setattr": (469, 469),
 }  # fmt: skip
-_CLONE, _CLONE3, _SOCKET, _PRLIMIT = (56, 220), (435, 435), (41, 198), (302, 261)
+# Allowed only with these values of their arguments: what a process may set for itself, it may not for others.
+_CHECKED: dict[str, tuple[tuple[int, int], dict[int, int]]] = {
+    "socket": ((41, 198), {0: 1}), "prlimit64": ((302, 261), {0: 0}),
+    "sched_setaffinity": ((203, 122), {0: 0}), "sched_setscheduler": ((144, 119), {0: 0}),
+    "sched_setparam": ((142, 118), {0: 0}), "sched_setattr": ((314, 274), {0: 0}),
+    "setpriority": ((141, 140), {0: 0, 1: 0}), "ioprio_set": ((251, 30), {0: 1, 1: 0}),
+}  # fmt: skip
+_CLONE, _CLONE3 = (56, 220), (435, 435)
 _NEW_NAMESPACES = 0x7E020000
 _ALLOW, _EPERM, _ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
 _LOAD, _EQUAL, _SET, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
@@ -58,7 +71,7 @@ def close_doors(readable: list[str], writable: list[str]) -> list[str]:
 
 
 def _program(arch: tuple[int, int]) -> bytes:
-    """A BPF filter: deny by number, and look at one argument of clone, socket and prlimit64."""
+    """A BPF filter: deny by number, and look at the arguments of clone and of what `_CHECKED` names."""
     column, audit = arch
     code: list[tuple[int, int, int, int]] = [
         (_LOAD, 0, 0, 4), (_EQUAL, 1, 0, audit), (_RETURN, 0, 0, _KILL), (_LOAD, 0, 0, 0),
@@ -69,10 +82,12 @@ def _program(arch: tuple[int, int]) -> bytes:
     code += [(_EQUAL, 0, 1, _CLONE3[column]), (_RETURN, 0, 0, _ENOSYS)]
     code += [(_EQUAL, 0, 4, _CLONE[column]), (_LOAD, 0, 0, 16), (_SET, 0, 1, _NEW_NAMESPACES)]
     code += [(_RETURN, 0, 0, _EPERM), (_RETURN, 0, 0, _ALLOW)]
-    code += [(_EQUAL, 0, 4, _SOCKET[column]), (_LOAD, 0, 0, 16), (_EQUAL, 1, 0, 1)]
-    code += [(_RETURN, 0, 0, _EPERM), (_RETURN, 0, 0, _ALLOW)]
-    code += [(_EQUAL, 0, 4, _PRLIMIT[column]), (_LOAD, 0, 0, 16), (_EQUAL, 1, 0, 0)]
-    code += [(_RETURN, 0, 0, _EPERM), (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _ALLOW)]
+    for numbers, values in _CHECKED.values():
+        code += [(_EQUAL, 0, 3 * len(values) + 1, numbers[column])]
+        for place, value in values.items():
+            code += [(_LOAD, 0, 0, 16 + 8 * place), (_EQUAL, 1, 0, value), (_RETURN, 0, 0, _EPERM)]
+        code += [(_RETURN, 0, 0, _ALLOW)]
+    code += [(_RETURN, 0, 0, _ALLOW)]
     return b"".join(struct.pack("HBBI", *step) for step in code)
 
 

@@ -8,13 +8,20 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 _BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try, ast.AsyncFor, ast.AsyncWith)
 _BUILTINS = frozenset(dir(builtins))
 _OWN = ("pytest",)
-CHECK = "__hrl_check__"
+CHECK, TRUTH, TYPE, FACT = "__hrl_check__", "__hrl_truth__", "__hrl_type__", "__hrl_fact__"
+_CATCHING = {
+    "raises": 1, "assertRaises": 1, "assertRaisesRegex": 1, "suppress": 99, "isinstance": 2, "issubclass": 2,
+}  # fmt: skip
+_FACTS = (
+    "__doc__", "__annotations__", "__code__", "__defaults__", "__kwdefaults__", "__closure__", "__module__",
+)  # fmt: skip
 
 
 @dataclass
@@ -70,7 +77,7 @@ def _is_main(node: ast.stmt) -> bool:
 
 
 def _unit(node: ast.stmt, defined: set[str], entry: str | None) -> Unit:
-    text = _line(node)
+    text = line_of(node)
     if isinstance(node, ast.Assert):
         return Unit(text, "statement", node)
     if isinstance(node, _BLOCKS) and any(isinstance(inner, ast.Assert) for inner in ast.walk(node)):
@@ -108,8 +115,12 @@ def _declared(node: ast.stmt, called: set[str]) -> list[Unit]:
     return []
 
 
-def _line(node: ast.AST) -> str:
-    text = ast.unparse(node).splitlines()[0]
+def line_of(node: ast.AST) -> str:
+    """A statement's first line, bounded."""
+    try:
+        text = ast.unparse(node).splitlines()[0]
+    except (ValueError, RecursionError):
+        text = f"the statement in line {getattr(node, 'lineno', 0)}"
     return text if len(text) <= 200 else text[:197] + "..."
 
 
@@ -180,17 +191,72 @@ def _known(module: str) -> bool:
 
 
 class Explain(ast.NodeTransformer):
-    """`assert a == b` becomes a call that knows both values when it fails."""
+    """`assert a == b` becomes a call that knows both values when it fails; other truths are looked at too."""
 
     def visit_Assert(self, node: ast.Assert) -> Any:
-        """Rewrite comparisons of two sides; leave the rest."""
+        """Rewrite comparisons of two sides; let the rest pass through `TRUTH`."""
         self.generic_visit(node)
         test = node.test
         if not (isinstance(test, ast.Compare) and len(test.ops) == 1):
-            return node
+            node.test = ast.Call(ast.Name(TRUTH, ast.Load()), [test], [])
+            return ast.fix_missing_locations(ast.copy_location(node, node))
         operator = ast.Constant(type(test.ops[0]).__name__)
         note = node.msg if node.msg is not None else ast.Constant(None)
         later = ast.Lambda(ast.arguments([], [], None, [], [], None, []), note)
         arguments = [operator, test.left, test.comparators[0], later]
         call = ast.Call(ast.Name(CHECK, ast.Load()), arguments, [])
         return ast.fix_missing_locations(ast.copy_location(ast.Expr(call), node))
+
+
+def caught(name: str) -> str:
+    """The tests' name for what stands for `StopIteration` and the like."""
+    return f"__hrl_{name}__"
+
+
+class Adapt(ast.NodeTransformer):
+    """What the tests say about the candidate's exceptions, types and functions goes to the stand-ins.
+
+    In `except`, `raises`, `suppress` and `isinstance`, a class of `names` becomes a tuple of itself and its
+    stand-in.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
+        """`except StopIteration:`."""
+        self.generic_visit(node)
+        if node.type is not None:
+            node.type = self._wide(node.type)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        """`pytest.raises(SystemExit)`, `type(x)`."""
+        self.generic_visit(node)
+        last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if last == "type" and isinstance(node.func, ast.Name) and len(node.args) == 1:
+            node.func.id = TYPE
+        places = _CATCHING.get(last, 0)
+        node.args = [*map(self._wide, node.args[:places]), *node.args[places:]]
+        for keyword in node.keywords if places else ():
+            keyword.value = self._wide(keyword.value)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> Any:
+        """`f.__doc__`."""
+        self.generic_visit(node)
+        if node.attr not in _FACTS or not isinstance(node.ctx, ast.Load):
+            return node
+        call = ast.Call(ast.Name(FACT, ast.Load()), [node.value, ast.Constant(node.attr)], [])
+        return ast.fix_missing_locations(ast.copy_location(call, node))
+
+    def _wide(self, node: ast.expr) -> ast.expr:
+        if isinstance(node, ast.Name) and node.id in self.names:
+            return ast.copy_location(ast.Name(caught(node.id), ast.Load()), node)
+        if isinstance(node, ast.Tuple):
+            wide = [self._wide(part) for part in node.elts]
+            node.elts = [
+                new if new is old else ast.copy_location(ast.Starred(new, ast.Load()), old)
+                for old, new in zip(node.elts, wide, strict=True)
+            ]
+        return node

@@ -1,14 +1,43 @@
-"""Exceptions as plain text: name, nearest builtin class, message, line; never through their own `__str__`."""
+"""Exceptions as plain text: name, nearest builtin class, message, line; never through their own `__str__`.
+
+The candidate's side describes; the tester's side makes a stand-in that the tests can catch. What did not
+cross is refused there as not gradable, never invented.
+"""
 
 from __future__ import annotations
 
+import ast
 import builtins
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 FILE = "solution.py"
+RELABELLED = ("StopIteration", "StopAsyncIteration", "GeneratorExit", "SystemExit", "KeyboardInterrupt")
 _BUILTINS = {value: name for name, value in vars(builtins).items() if isinstance(value, type)}
 _MRO = type.__dict__["__mro__"]
+_NAMESPACE = type.__dict__["__dict__"]
 _ARGS = BaseException.__dict__["args"]
+_UNSENT: dict[str, tuple[str, ...]] = {
+    "OSError": ("args", "errno", "strerror", "filename", "filename2"),
+    "UnicodeError": ("args", "encoding", "object", "start", "end", "reason"),
+    "SyntaxError": ("args", "lineno", "offset", "text"),
+    "StopIteration": ("value",),
+    "SystemExit": ("code",),
+}
+Lineage = Callable[[str], list[tuple[str, str]]]
+
+
+class NotGradable(BaseException):
+    """This test needs something that cannot cross; it is neither passed nor failed.
+
+    `seen` keeps the reasons, so that a test which swallows the exception is still not graded.
+    """
+
+    seen: ClassVar[list[str]] = []
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.seen.append(reason)
 
 
 def exception_base(kind: Any) -> str | None:
@@ -20,11 +49,24 @@ def exception_base(kind: Any) -> str | None:
 
 
 def describe(problem: BaseException) -> list[Any]:
-    """An exception as plain text: name, nearest builtin class, message, line in the program."""
+    """An exception as plain text: name, nearest builtin class, message, line in the program.
+
+    A negative line says that the exception holds more than the message.
+    """
     kind = type(problem)
     name = type.__dict__["__name__"].__get__(kind)
     base = exception_base(kind) or "Exception"
-    return [str(name)[:80], base, _message(problem, kind, base), _line(problem)]
+    line = _line(problem)
+    return [str(name)[:80], base, _message(problem, kind, base), line if _whole(problem, kind) else -line]
+
+
+def _whole(problem: BaseException, kind: type) -> bool:
+    if kind in _BUILTINS:
+        return True
+    own = [base for base in _MRO.__get__(kind) if base not in _BUILTINS]
+    arguments = _ARGS.__get__(problem)
+    plain = not arguments or (len(arguments) == 1 and type(arguments[0]) is str)
+    return plain and not any("__str__" in _NAMESPACE.__get__(base) for base in own)
 
 
 def _message(problem: BaseException, kind: type, base: str) -> str:
@@ -50,3 +92,98 @@ def _line(problem: BaseException) -> int:
             line = trace.tb_lineno
         trace = trace.tb_next
     return line
+
+
+class StandIns:
+    """The classes that stand in the tests for the candidate's exceptions.
+
+    Those that steer control (StopIteration, SystemExit, ...) stand as ordinary classes of the same name: a
+    candidate must not end the tests' loops. `caught` gives what the tests' `except` clauses catch for them.
+    """
+
+    def __init__(self, lineage: Lineage) -> None:
+        self._lineage = lineage
+        self._known: dict[tuple[str, str], type] = {}
+
+    def of(self, name: str, base: str) -> type:
+        """The class for an exception class of the candidate's and its nearest builtin class."""
+        if (name, base) not in self._known:
+            self._known[name, base] = self._make(name, base)
+        return self._known[name, base]
+
+    def _make(self, name: str, base: str) -> type:
+        builtin = getattr(builtins, base, Exception)
+        if not (isinstance(builtin, type) and issubclass(builtin, BaseException)):
+            builtin = Exception
+        if name == base:
+            if base in RELABELLED:
+                builtin = Exception if base.startswith("Stop") else BaseException
+            unsent = next((fields for kind, fields in _UNSENT.items() if _derives(base, kind)), ())
+            return _stand_in(name, (builtin,), unsent) if unsent or base in RELABELLED else builtin
+        parents = [self.of(*above) for above in self._lineage(name) if above != (name, base)]
+        return _stand_in(name, _without_bases(parents) or (self.of(base, base),), (), open_ended=True)
+
+    def caught(self, name: str) -> tuple[type, ...]:
+        """What an `except` clause of the tests catches that names one of the relabelled classes."""
+        return getattr(builtins, name), self.of(name, name)
+
+    def instance(self, parts: list[Any]) -> BaseException:
+        """The exception that a description stands for."""
+        name, base, message, line = str(parts[0]), str(parts[1]), str(parts[2]), int(parts[3])
+        if "ExceptionGroup" in base:
+            raise NotGradable("an exception group cannot cross")
+        kind: Any = self.of(name, base)
+        value = _literal(message)
+        if line < 0:
+            kind = _stand_in(name, (kind,), ("args", "__str__"))
+        elif value is not None and base != "KeyError":
+            kind = _stand_in(name, (kind,), ("args",))
+        problem: BaseException = kind.__new__(kind)
+        BaseException.__setattr__(problem, "hrl_remote", (name, base, message, abs(line)))
+        content = value if base == "KeyError" and value is not None else message
+        _ARGS.__set__(problem, (content,) if message else ())
+        return problem
+
+
+def _derives(base: str, kind: str) -> bool:
+    found = getattr(builtins, base, None)
+    return isinstance(found, type) and issubclass(found, getattr(builtins, kind))
+
+
+def _without_bases(parents: list[type]) -> tuple[type, ...]:
+    """Parents that no other parent derives from."""
+    return tuple(
+        one for one in parents if not any(two is not one and issubclass(two, one) for two in parents)
+    )
+
+
+def _literal(message: str) -> Any:
+    """The value whose `repr` a message is, if it is that of one."""
+    try:
+        value = ast.literal_eval(message)
+        return value if repr(value) == message else None
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def _stand_in(name: str, bases: tuple[type, ...], unsent: tuple[str, ...], open_ended: bool = False) -> type:
+    space: dict[str, Any] = {"__module__": "solution"}
+    for field in unsent:
+        refuse = _refuse(name, field)
+        space[field] = refuse if field == "__str__" else property(refuse)
+    if open_ended:
+        space["__getattr__"] = _missing
+    return type(name, bases, space)
+
+
+def _refuse(name: str, field: str) -> Callable[[Any], Any]:
+    def refuse(self: Any) -> Any:
+        raise NotGradable(f"{field!r} of the program's {name} did not cross")
+
+    return refuse
+
+
+def _missing(self: Any, name: str) -> Any:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    raise NotGradable(f"the attribute {name!r} of the program's {type(self).__name__} did not cross")

@@ -1,13 +1,25 @@
-"""The part of pytest that a test file uses without plugins, for boxes that hold no pytest."""
+"""The part of pytest that a test file uses without plugins, for boxes that hold no pytest.
+
+Also the guards around what a test file may do to the candidate in one process and cannot do here: look into
+its functions, patch its surroundings, evaluate its text.
+"""
 
 from __future__ import annotations
 
+import builtins
 import inspect
+import io
 import re
 import sys
 import types
-from collections.abc import Callable
-from typing import Any
+import unittest
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
+
+_INSPECTED = (
+    "signature", "getsource", "getsourcelines", "getfullargspec", "isgeneratorfunction",
+    "iscoroutinefunction", "isasyncgenfunction", "getdoc",
+)  # fmt: skip
 
 
 class Raises:
@@ -76,11 +88,14 @@ def raises(expected: Any, *arguments: Any, match: str | None = None, **keywords:
     return context
 
 
-def fixture(function: Any = None, **_: Any) -> Any:
+def fixture(function: Any = None, *, params: Any = None, autouse: bool = False, **_: Any) -> Any:
     """Marks a fixture; scopes are all taken as `function`."""
 
     def mark(target: Any) -> Any:
         target.hrl_fixture = True
+        target.hrl_autouse = autouse
+        if params is not None:
+            raise _not_gradable("a fixture with parameters")
         return target
 
     return mark(function) if function is not None else mark
@@ -107,12 +122,27 @@ def _parametrize(names: Any, values: Any, **_: Any) -> Callable[[Any], Any]:
     split = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
 
     def mark(target: Any) -> Any:
-        rows = [dict(zip(split, row if len(split) > 1 else (row,), strict=True)) for row in values]
+        rows = [dict(zip(split, _row(row, len(split)), strict=True)) for row in values]
         before = getattr(target, "hrl_rows", [{}])
         target.hrl_rows = [{**old, **row} for row in rows for old in before]
         return target
 
     return mark
+
+
+class Param(tuple[Any, ...]):
+    """`pytest.param`."""
+
+    __slots__ = ()
+
+
+def _row(row: Any, width: int) -> Any:
+    return row if width > 1 or isinstance(row, Param) else (row,)
+
+
+def skip(reason: str = "", **_: Any) -> None:
+    """`pytest.skip`."""
+    raise unittest.SkipTest(reason)
 
 
 def fail(reason: str = "", **_: Any) -> None:
@@ -124,15 +154,51 @@ def install() -> None:
     """Make `import pytest` work where it is not installed."""
     module = types.ModuleType("pytest")
     parts = {"raises": raises, "approx": Approx, "fixture": fixture, "mark": _Mark(), "fail": fail}
-    module.__dict__.update(parts, main=lambda *_: 0, param=lambda *values, **_: values)
+    module.__dict__.update(parts, main=lambda *_: 0, param=lambda *values, **_: Param(values), skip=skip)
     sys.modules["pytest"] = module
+
+
+class Captured(NamedTuple):
+    """What `capsys.readouterr()` gives; a candidate's two streams come as one."""
+
+    out: str
+    err: str = ""
+
+
+class Capsys:
+    """`capsys`: standard output between two looks."""
+
+    def __init__(self) -> None:
+        self.before, self.text = sys.stdout, io.StringIO()
+        sys.stdout = self.text
+
+    def readouterr(self) -> Captured:
+        """What was printed since the last look."""
+        found = Captured(self.text.getvalue())
+        self.text.seek(0)
+        self.text.truncate()
+        return found
+
+    def close(self) -> None:
+        """Give standard output back."""
+        sys.stdout = self.before
+
+
+def capsys() -> Any:
+    """The fixture."""
+    capture = Capsys()
+    yield capture
+    capture.close()
 
 
 def call_with_fixtures(function: Any, given: dict[str, Any], fixtures: dict[str, Any]) -> None:
     """Run a test function with its parameters and fixtures, and the fixtures' ends after it."""
     ends: list[Any] = []
     known: dict[str, Any] = dict(given)
+    fixtures = {"capsys": capsys, **fixtures}
     try:
+        for name in [name for name, maker in fixtures.items() if getattr(maker, "hrl_autouse", False)]:
+            _value(name, fixtures, known, ends)
         function(**{name: _value(name, fixtures, known, ends) for name in _needs(function)})
     finally:
         for generator in reversed(ends):
@@ -147,7 +213,7 @@ def _needs(function: Any) -> list[str]:
 def _value(name: str, fixtures: dict[str, Any], known: dict[str, Any], ends: list[Any]) -> Any:
     if name not in known:
         if name not in fixtures:
-            raise LookupError(f"the test needs {name!r}, which is neither a parameter nor a fixture here")
+            raise _not_gradable(f"the test needs {name!r}, which is neither a parameter nor a fixture here")
         maker = fixtures[name]
         made = maker(**{need: _value(need, fixtures, known, ends) for need in _needs(maker)})
         if inspect.isgenerator(made):
@@ -155,3 +221,77 @@ def _value(name: str, fixtures: dict[str, Any], known: dict[str, Any], ends: lis
             made = next(made)
         known[name] = made
     return known[name]
+
+
+def _not_gradable(reason: str) -> BaseException:
+    from hrl.sandbox.inside.raising import NotGradable
+
+    return NotGradable(reason)
+
+
+def guard(truth: Callable[[Any], Any]) -> None:
+    """Refuse to look into the candidate's functions; `assertTrue` asks `truth` first."""
+    for name in _INSPECTED:
+        setattr(inspect, name, _guarded(name, getattr(inspect, name)))
+    plain = unittest.TestCase.assertTrue
+
+    def assert_true(self: Any, expr: Any, msg: Any = None) -> None:
+        plain(self, truth(expr), msg)
+
+    unittest.TestCase.assertTrue = assert_true  # type: ignore[method-assign]
+
+
+def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(value: Any, *arguments: Any, **keywords: Any) -> Any:
+        if getattr(value, "hrl_stub", False) is True:
+            raise _not_gradable(f"the tests look into the program's functions ({name})")
+        return function(value, *arguments, **keywords)
+
+    return guarded
+
+
+def guard_mock() -> None:
+    """`mock.patch` changes the tests' process only."""
+    from unittest import mock
+
+    def refuse(*_: Any) -> Any:
+        raise _not_gradable("the tests patch what the program does not share with them")
+
+    for name in ("_patch", "_patch_dict"):
+        getattr(mock, name).__enter__ = refuse
+        getattr(mock, name).start = refuse
+
+
+def evaluators(answers: list[Any], constants: Collection[Any]) -> dict[str, Any]:
+    """`eval`, `exec` and `compile` for the tests: text that may be the candidate's is never run here."""
+
+    def check(source: Any) -> None:
+        text = isinstance(source, str | bytes | bytearray)
+        if text and source not in constants and _has_text(answers):
+            raise _not_gradable("the tests evaluate text that may come from the program")
+
+    def run(name: str) -> Callable[..., Any]:
+        def evaluate(source: Any, space: Any = None, inner: Any = None) -> Any:
+            check(source)
+            frame = sys._getframe(1)
+            if space is None:
+                space, inner = frame.f_globals, frame.f_locals
+            return getattr(builtins, name)(source, space, inner)
+
+        return evaluate
+
+    def compile_checked(source: Any, *arguments: Any, **keywords: Any) -> Any:
+        check(source)
+        return compile(source, *arguments, **keywords)
+
+    return {"eval": run("eval"), "exec": run("exec"), "compile": compile_checked}
+
+
+def _has_text(trees: list[Any]) -> bool:
+    found: list[Any] = list(trees)
+    while found:
+        tree = found.pop()
+        if isinstance(tree, str) and tree:
+            return True
+        found += tree.values() if isinstance(tree, dict) else tree[1:] if isinstance(tree, list) else ()
+    return False

@@ -18,9 +18,21 @@ from typing import Any
 from hrl.sandbox.inside import shim
 from hrl.sandbox.inside.channel import Channel, Output
 from hrl.sandbox.inside.codec import Malformed
-from hrl.sandbox.inside.program import CHECK, Explain, Redirect, Unit, free_names, units
-from hrl.sandbox.inside.raising import describe
-from hrl.sandbox.inside.stubs import Caller, NotGradable
+from hrl.sandbox.inside.program import (
+    CHECK,
+    FACT,
+    TRUTH,
+    TYPE,
+    Adapt,
+    Explain,
+    Redirect,
+    Unit,
+    caught,
+    free_names,
+    units,
+)
+from hrl.sandbox.inside.raising import RELABELLED, NotGradable, describe
+from hrl.sandbox.inside.stubs import Caller, ObjectProxy, Proxy, anonymous, refuse
 from hrl.sandbox.inside.text import shorten, show
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -40,8 +52,27 @@ class Unequal(AssertionError):
 
 def check(operation: str, left: Any, right: Any, note: Callable[[], Any]) -> None:
     """What `assert left == right, note` was rewritten to."""
-    if not _COMPARE[operation](left, right):
+    if not truth(_COMPARE[operation](left, right)):
         raise Unequal(note(), operation, left, right)
+
+
+def truth(value: Any) -> Any:
+    """The value of an assertion: an object of a class that the tests do not name decides nothing."""
+    if anonymous(value):
+        raise refuse(value, "decides an assertion, and the tests do not name that class")
+    return value
+
+
+def kind_of(value: Any) -> Any:
+    """What `type(value)` was rewritten to."""
+    return value.__getattr__("__class__") if isinstance(value, ObjectProxy) else type(value)
+
+
+def fact(value: Any, name: str) -> Any:
+    """What `f.__doc__` and the like were rewritten to."""
+    if getattr(value, "hrl_stub", False) is True:
+        raise NotGradable(f"{name} of the program's functions does not cross")
+    return getattr(value, name)
 
 
 class Tester:
@@ -61,10 +92,17 @@ class Tester:
         sys.stdout = sys.stderr = self.output
         if "pytest" not in sys.modules:
             shim.install()
+        shim.guard(truth)
+        if "mock" in request["source"]:
+            shim.guard_mock()
+        self.space.update({CHECK: check, TRUTH: truth, TYPE: kind_of, FACT: fact})
+        self.space.update({caught(name): self.caller.stand_ins.caught(name) for name in RELABELLED})
         if request["kind"] == "doctest":
             from hrl.sandbox.inside.examples import run_examples
 
-            self._look(_doctest_trees(request["source"]), request)
+            redirect = Redirect()
+            trees = [redirect.visit(tree) for tree in _doctest_trees(request["source"])]
+            self._look(trees, request, redirect)
             run_examples(self, request["source"])
         else:
             self._program(request)
@@ -76,7 +114,6 @@ class Tester:
         found = units(tree, request["entry"])
         self._load_helpers(request)
         self._look([tree], request, redirect)
-        self.space["__hrl_check__"] = check
         broken: tuple[str, ...] | None = None
         number = -1
         for unit in found:
@@ -106,6 +143,22 @@ class Tester:
         self.space.update({alias: found[name] for alias, name in imported.items() if name in found})
         for module in redirect.modules if redirect is not None else ():
             self.space[module] = _Module(self.caller)
+        variables = [name for name in found if name not in imported.values() and _is_value(found[name])]
+        if variables:
+            self.caller.changed = lambda: self._refresh(variables)
+        nodes = [node for tree in trees for node in ast.walk(tree)]
+        if {node.id for node in nodes if isinstance(node, ast.Name)} & {"eval", "exec", "compile"}:
+            self.caller.keep_answers = True
+            constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+            self.space.update(shim.evaluators(self.caller.answers, constants))
+
+    def _refresh(self, names: list[str]) -> None:
+        """The tests share the candidate's variables: look at them again after each call."""
+        keep, self.caller.changed = self.caller.changed, lambda: None
+        try:
+            self.space.update(self.caller.look(names))
+        finally:
+            self.caller.changed = keep
 
     def _setup(self, unit: Unit) -> tuple[str, ...] | None:
         """Run a statement that is not a test; what it raised breaks the statements after it."""
@@ -118,8 +171,12 @@ class Tester:
     def _execute(self, node: ast.stmt | None) -> None:
         if node is None:
             return
-        tree = ast.fix_missing_locations(ast.Module([Explain().visit(node)], []))
-        exec(compile(tree, "tests.py", "exec", dont_inherit=True), self.space)
+        self.run_tree(ast.Module([node], []), "exec")
+
+    def run_tree(self, tree: ast.AST, mode: str) -> None:
+        """Run statements of the tests, adapted to what stands for the candidate."""
+        adapted = ast.fix_missing_locations(Explain().visit(Adapt(RELABELLED).visit(tree)))
+        exec(compile(adapted, "tests.py", mode, dont_inherit=True), self.space)
 
     def test(self, number: int, body: Callable[[], Any]) -> None:
         """Run one test and report it, unless an earlier round did."""
@@ -198,8 +255,18 @@ class _Module(types.ModuleType):
         found = self.__dict__["_caller"].look([name])
         if name not in found:
             raise AttributeError(f"module 'solution' has no attribute '{name}'")
-        self.__dict__[name] = found[name]
+        if not _is_value(found[name]):
+            self.__dict__[name] = found[name]
         return found[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("__"):
+            return super().__setattr__(name, value)
+        raise NotGradable(f"the tests set {name!r} in the program's module")
+
+
+def _is_value(value: Any) -> bool:
+    return not (callable(value) or isinstance(value, Proxy | types.ModuleType))
 
 
 def _takes(holder: Any, name: str) -> int:
@@ -214,7 +281,10 @@ def verdict(problem: BaseException) -> tuple[str, ...]:
         return ("protocol", "", f"not gradable: {problem}", "", "")
     if isinstance(problem, Malformed):
         return ("protocol", "", f"not gradable: the program's answer is malformed ({problem})", "", "")
-    remote = getattr(problem, "hrl_remote", None)
+    if isinstance(problem, AttributeError) and getattr(problem.obj, "hrl_stub", False) is True:
+        reason = f"the attribute {problem.name!r} of the program's functions does not cross"
+        return ("protocol", "", f"not gradable: {reason}", "", "")
+    remote = BaseException.__getattribute__(problem, "__dict__").get("hrl_remote")
     if remote is not None:
         name, base, message, line = remote
         status = "memory" if base == "MemoryError" else "error"

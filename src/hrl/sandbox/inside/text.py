@@ -14,6 +14,12 @@ class _Short(reprlib.Repr):
         self.maxlevel = 8
         self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdeque = self.maxdict = 40
         self.maxstring, self.maxlong, self.maxother = LIMIT, 120, LIMIT
+        self.left = 2000
+
+    def repr1(self, x: Any, level: int) -> str:
+        """Stop after so many parts: a small graph can unfold to very many."""
+        self.left -= 1
+        return super().repr1(x, level) if self.left > 0 else "..."
 
     def repr_int(self, x: int, level: int) -> str:
         """Huge integers by their size: turning them into digits is quadratic."""
