@@ -1,4 +1,4 @@
-"""`hrl sandbox`: build the image, grade one program."""
+"""`hrl sandbox`: build the image, grade one program, clean up after killed runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from hrl.types import TestReport
 
-app = typer.Typer(help="The sandbox: build its image, grade a program in it.", no_args_is_help=True)
+app = typer.Typer(help="The sandbox: build its image, grade a program in it, clean up.", no_args_is_help=True)
 
 
 @app.command()
@@ -27,22 +27,17 @@ def build(
 ) -> None:
     """Make the image that the Docker backend runs."""
     from hrl.config import load_settings
-    from hrl.errors import HrlError
     from hrl.sandbox.image import build_image
 
-    try:
-        name = image or load_settings().sandbox_image
-        identity = build_image(
-            name,
-            packages=packages or (),
-            mirror=mirror,
-            suite=suite,
-            registry_image=registry,
-            report=lambda line: typer.echo(line, err=True),
-        )
-    except HrlError as problem:
-        typer.echo(f"hrl: {problem}", err=True)
-        raise typer.Exit(problem.exit_code) from None
+    name = image or load_settings().sandbox_image
+    identity = build_image(
+        name,
+        packages=packages or (),
+        mirror=mirror,
+        suite=suite,
+        registry_image=registry,
+        report=lambda line: typer.echo(line, err=True),
+    )
     typer.echo(f"{name} {identity}")
 
 
@@ -59,15 +54,36 @@ def grade(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Grade one program: exit 0 when every test passes, 1 otherwise, 3 without a sandbox."""
-    from hrl.errors import HrlError
-
-    try:
-        report = _grade(candidate, tests, backend, timeout, entry_point, helpers)
-    except HrlError as problem:
-        typer.echo(f"hrl: {problem}", err=True)
-        raise typer.Exit(problem.exit_code) from None
+    report = _grade(candidate, tests, backend, timeout, entry_point, helpers)
     _show(report, as_json)
     raise typer.Exit(0 if report.verdict == "pass" else 1)
+
+
+@app.command()
+def clean() -> None:
+    """Remove the containers, processes and folders that killed runs have left.
+
+    Every start does the same for its own backend.
+    """
+    from hrl.errors import SandboxUnavailable
+    from hrl.sandbox.leftovers import sweep_machine
+
+    try:
+        containers = str(_sweep_engine())
+    except SandboxUnavailable as problem:
+        containers = "no"
+        typer.echo(f"containers were not looked at: {problem}", err=True)
+    typer.echo(f"removed {containers} containers, {sweep_machine()} processes and folders")
+
+
+def _sweep_engine() -> int:
+    from hrl.sandbox.engine import connect, sweep
+
+    client = connect()
+    try:
+        return sweep(client)
+    finally:
+        client.close()
 
 
 def _grade(

@@ -40,16 +40,7 @@ class BubblewrapBackend:
 
     def _command(self) -> list[str]:
         command = [self._bwrap, "--unshare-all", "--unshare-user", "--new-session", "--as-pid-1"]
-        command += [
-            "--cap-drop",
-            "ALL",
-            "--hostname",
-            "box",
-            "--clearenv",
-            "--setenv",
-            "PATH",
-            ENVIRONMENT["PATH"],
-        ]
+        command += ["--cap-drop", "ALL", "--hostname", "box", "--clearenv"]
         for path in shown_paths(self._python):
             place = Path(path)
             command += (
@@ -58,18 +49,12 @@ class BubblewrapBackend:
                 else ["--ro-bind", path, path]
             )
         command += ["--proc", "/proc", "--dev", "/dev"]
-        command += [
-            "--size",
-            str(16 << 20),
-            "--tmpfs",
-            "/dev/shm",
-            "--size",
-            str(64 << 20),
-            "--tmpfs",
-            "/tmp",
-        ]
+        command += ["--size", str(16 << 20), "--tmpfs", "/dev/shm"]
+        command += ["--size", str(64 << 20), "--tmpfs", "/tmp"]
         command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
-        return [*command, "--", str(self._python), "-I", "-S", "-c", BOOT, mark()]
+        environment = [f"{name}={value}" for name, value in ENVIRONMENT.items()]
+        command += ["--", "/usr/bin/env", "-i", *environment]  # bwrap itself adds PWD
+        return [*command, str(self._python), "-I", "-S", "-c", BOOT, mark()]
 
     def describe(self, box: Box) -> str:
         """What holds."""

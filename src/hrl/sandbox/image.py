@@ -22,7 +22,9 @@ LABEL = "hrl.sandbox.image"
 REGISTRY_IMAGE = "python:3.11-slim"
 DEFAULT_MIRROR = "http://deb.debian.org/debian"
 _SUITE = "bookworm"
+_SECONDS = 600
 _PATH = "PATH=/usr/local/bin:/usr/bin:/bin"
+_FROM_REGISTRY = f"take a registry's image with --registry {REGISTRY_IMAGE}"
 _LEFT_OUT = (
     "./dev/*", "./proc/*", "./sys/*", "./tmp/*", "./var/cache/*", "./var/lib/apt/lists/*", "./var/log/*",
     "./usr/share/doc/*", "./usr/share/man/*", "./usr/share/locale/*", "./usr/share/info/*", "./boot/*",
@@ -85,7 +87,9 @@ def debian_mirror(sources: Path = Path("/etc/apt")) -> str:
 def _engine() -> Any:
     from hrl.sandbox.engine import connect
 
-    return connect(600)
+    client = connect()
+    client.api.timeout = _SECONDS  # an image is more than a question
+    return client
 
 
 def _from_registry(
@@ -111,9 +115,9 @@ def _from_debian(
     client: Any, name: str, mirror: str, suite: str, packages: Sequence[str], report: Callable[[str], None]
 ) -> str:
     if shutil.which("debootstrap") is None:
-        raise SandboxUnavailable("debootstrap is missing: apt-get install debootstrap, or use --registry")
+        raise SandboxUnavailable(f"debootstrap is missing: apt-get install debootstrap, or {_FROM_REGISTRY}")
     if os.geteuid() != 0:
-        raise SandboxUnavailable("making a Debian root needs root: run this as root, or use --registry")
+        raise SandboxUnavailable(f"making a Debian root needs root: run this as root, or {_FROM_REGISTRY}")
     with tempfile.TemporaryDirectory(prefix="hrl-image-") as folder:
         root, archive = Path(folder) / "root", Path(folder) / "root.tar"
         report(f"debootstrap {suite} (about a minute)")

@@ -1,4 +1,8 @@
-"""Chooses and opens a sandbox: `auto` takes Docker, else bubblewrap, else plain processes."""
+"""Chooses and opens a sandbox: `auto` takes Docker, else bubblewrap, else plain processes.
+
+A runtime (`HRL_SANDBOX_RUNTIME`) is a demand, not a wish: only the Docker backend has one, and where it
+cannot be had nothing else is taken in its place.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +36,8 @@ def open_sandbox(settings: Settings) -> PooledSandbox:
         SandboxUnavailable: none can be opened; the text says how to mend it.
     """
     wanted = ORDER if settings.sandbox == "auto" else (settings.sandbox,)
+    if settings.sandbox == "auto" and settings.sandbox_runtime:
+        wanted = ("docker",)
     problems = []
     for name in wanted:
         try:
@@ -42,6 +48,20 @@ def open_sandbox(settings: Settings) -> PooledSandbox:
 
 
 def _open(name: str, settings: Settings) -> PooledSandbox:
+    runtime = settings.sandbox_runtime
+    if runtime and name != "docker":
+        raise SandboxUnavailable(
+            f"{name} has no runtime {runtime}: choose the docker backend, or unset HRL_SANDBOX_RUNTIME"
+        )
+    try:
+        return _open_backend(name, settings)
+    except SandboxUnavailable as problem:
+        if runtime and runtime not in str(problem):
+            raise SandboxUnavailable(f"the runtime {runtime} cannot be had: {problem}") from None
+        raise
+
+
+def _open_backend(name: str, settings: Settings) -> PooledSandbox:
     backend = _MAKERS[name](settings)
     sandbox = PooledSandbox(backend, slots=max(1, settings.max_parallel), memory_mb=settings.memory_mb)
     sandbox.open()
