@@ -340,6 +340,8 @@ class Decoder:
 
     def content(self, tree: list[Any]) -> Any:
         """A new container with a tree's content; no reference can point to it."""
+        if tree[0] == "y":
+            return bytearray(tree[1].encode("latin-1"))
         return self.fill(deque() if tree[0] == "q" else _NEW[tree[0]](), tree)
 
     def _items(self, trees: list[Any], depth: int) -> list[Any]:

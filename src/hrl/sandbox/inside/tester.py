@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import ast
 import builtins
+import inspect
 import operator
 import sys
 import types
 import unittest
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from hrl.sandbox.inside import shim
@@ -32,7 +35,7 @@ from hrl.sandbox.inside.program import (
     units,
 )
 from hrl.sandbox.inside.raising import RELABELLED, NotGradable, describe
-from hrl.sandbox.inside.stubs import Caller, ObjectProxy, Proxy, anonymous, refuse
+from hrl.sandbox.inside.stubs import Caller, ObjectProxy, Proxy, anonymous, refill, refuse
 from hrl.sandbox.inside.text import shorten, show
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -143,22 +146,26 @@ class Tester:
         self.space.update({alias: found[name] for alias, name in imported.items() if name in found})
         for module in redirect.modules if redirect is not None else ():
             self.space[module] = _Module(self.caller)
-        variables = [name for name in found if name not in imported.values() and _is_value(found[name])]
+        variables = {name: name for name in found if name not in imported.values()}
+        variables |= {alias: name for alias, name in imported.items() if name in found}
+        variables = {alias: name for alias, name in variables.items() if _is_value(found[name])}
         if variables:
-            self.caller.changed = lambda: self._refresh(variables)
+            self.caller.changed = lambda: self._refresh(variables, imported)
         nodes = [node for tree in trees for node in ast.walk(tree)]
         if {node.id for node in nodes if isinstance(node, ast.Name)} & {"eval", "exec", "compile"}:
             self.caller.keep_answers = True
             constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
             self.space.update(shim.evaluators(self.caller.answers, constants))
 
-    def _refresh(self, names: list[str]) -> None:
+    def _refresh(self, variables: dict[str, str], imported: Collection[str]) -> None:
         """The tests share the candidate's variables: look at them again after each call."""
-        keep, self.caller.changed = self.caller.changed, lambda: None
-        try:
-            self.space.update(self.caller.look(names))
-        finally:
-            self.caller.changed = keep
+        found = self.caller.look(sorted(set(variables.values())))
+        for alias, name in variables.items():
+            old, new = self.space.get(alias), found.get(name)
+            if type(old) is type(new) and isinstance(old, list | dict | set | bytearray | deque):
+                refill(old, new)
+            elif alias not in imported:
+                self.space[alias] = new
 
     def _setup(self, unit: Unit) -> tuple[str, ...] | None:
         """Run a statement that is not a test; what it raised breaks the statements after it."""
@@ -195,6 +202,7 @@ class Tester:
         self._report(number, *outcome)
 
     def _report(self, number: int, status: str, name: str, message: str, expected: str, got: str) -> None:
+        self.caller.calls += status == "protocol"  # what was refused would have been a call
         self.channel.send({"op": "test", "i": number, "r": [status, name, message, expected, got]})
 
     def _run(self, unit: Unit) -> None:
@@ -205,20 +213,28 @@ class Tester:
         elif unit.kind == "case":
             self._case(self.space[unit.target[0]](unit.target[1]))
         else:
-            holder = self.space[unit.target[0]]()
-            getattr(holder, "setup_method", lambda *_: None)(*([None] * _takes(holder, "setup_method")))
-            self._function(getattr(holder, unit.target[1]))
+            self._method(self.space[unit.target[0]](), unit.target[1])
 
-    def _function(self, function: Any) -> None:
+    def _method(self, holder: Any, name: str) -> None:
+        _call_if_there(holder, "setup_class")
+        _call_if_there(holder, "setup_method")
+        try:
+            own = {one: getattr(holder, one) for one in dir(type(holder)) if not one.startswith("__")}
+            self._function(getattr(holder, name), own)
+        finally:
+            _call_if_there(holder, "teardown_method")
+
+    def _function(self, function: Any, own: Mapping[str, Any] = MappingProxyType({})) -> None:
         if getattr(function, "hrl_skip", False):
             raise unittest.SkipTest("skipped")
-        fixtures = {name: value for name, value in self.space.items() if getattr(value, "hrl_fixture", False)}
+        known = {**self.space, **own}
+        fixtures = {name: value for name, value in known.items() if _is_fixture(value)}
         for row in getattr(function, "hrl_rows", [{}]):
             shim.call_with_fixtures(function, row, fixtures)
 
     def _case(self, case: unittest.TestCase) -> None:
         result = _Result()
-        case.run(result)
+        unittest.TestSuite([case]).run(result)
         if result.problem is not None:
             raise result.problem
         if not result.ran:
@@ -269,10 +285,14 @@ def _is_value(value: Any) -> bool:
     return not (callable(value) or isinstance(value, Proxy | types.ModuleType))
 
 
-def _takes(holder: Any, name: str) -> int:
-    import inspect
+def _call_if_there(holder: Any, name: str) -> None:
+    if hasattr(holder, name):
+        method = getattr(holder, name)
+        method(*([None] * len(inspect.signature(method).parameters)))
 
-    return len(inspect.signature(getattr(holder, name)).parameters) if hasattr(holder, name) else 0
+
+def _is_fixture(value: Any) -> bool:
+    return not isinstance(value, Proxy) and getattr(value, "hrl_fixture", False) is True
 
 
 def verdict(problem: BaseException) -> tuple[str, ...]:
