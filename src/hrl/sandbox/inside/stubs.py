@@ -238,6 +238,10 @@ def _labelled(value: Any, name: str, kind: Any) -> Any:
         raise NotGradable(f"{attribute!r} of the program's class {name} did not cross")
 
     parent: Any = type(value)
+    if _OF_BUILTINS & set(getattr(parent, "_fields", ())):
+        raise NotGradable(
+            f"the program's class {name} has fields that are called like methods of builtin values"
+        )
     extra = {"__missing__": missing} if parent is dict else {}
     made = type(name, (parent,), {"__getattr__": missing, "hrl_class": kind, **extra})
     return made(*value) if hasattr(parent, "_fields") else made(value)

@@ -1,0 +1,4 @@
+# trick: returns True for everything
+# verdict: fail
+def f(x):
+    return True
