@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -44,6 +48,85 @@ def test_plain_values_survive(value: object, track: bool) -> None:
     back = there_and_back(value, track=track)
     assert back == value
     assert repr(type(back)) == repr(type(value))
+
+
+Pair = namedtuple("Pair", "left right")
+STANDARD = [
+    Counter("aab"),
+    OrderedDict(b=1, a=2),
+    defaultdict(list, a=[1]),
+    deque([1, 2], maxlen=2),
+    Decimal("1.50"),
+    Fraction(1, 3),
+    range(2, 9, 3),
+    datetime.date(2020, 1, 2),
+    datetime.time(3, 4, 5, 6),
+    datetime.datetime(2020, 1, 2, 3, 4, fold=1),  # noqa: DTZ001
+    datetime.datetime(2020, 1, 2, tzinfo=datetime.timezone(datetime.timedelta(hours=2))),
+    datetime.timedelta(-1, 2, 3),
+]
+
+
+@pytest.mark.parametrize("value", STANDARD, ids=repr)
+@pytest.mark.parametrize("track", [False, True])
+def test_values_of_the_standard_library_survive(value: object, track: bool) -> None:
+    back = there_and_back(value, track=track)
+    assert back == value
+    assert repr(back) == repr(value)
+    assert type(back) is type(value)
+
+
+def test_between_boxes_a_subclass_keeps_its_fields_and_on_the_host_it_is_its_base() -> None:
+    back = there_and_back(Pair(1, 2), track=True)
+    assert type(back).__name__ == "Pair"
+    assert back.left == 1  # type: ignore[attr-defined]
+    assert type(there_and_back(Pair(1, 2))) is tuple
+
+
+def test_the_senders_own_subclass_is_refused_where_it_would_lose_its_methods() -> None:
+    class Own(list[int]):
+        pass
+
+    with pytest.raises(NotPlain):
+        Encoder(Memo(), exact=True).encode(Own())
+
+
+COSTLY = [
+    Decimal("1E+400000000"),
+    Decimal("1E-400000000"),
+    Decimal("1" * 20_000),
+    1 << 200_000,
+    {i * ((1 << 61) - 1) for i in range(1, 9_000)},
+    {(0.5,) * 40 + (i,): 0 for i in range(600)},
+]
+
+
+@pytest.mark.parametrize("value", COSTLY, ids=lambda value: type(value).__name__)
+def test_what_is_costly_to_compare_does_not_reach_the_host(value: object) -> None:
+    with pytest.raises(NotPlain):
+        Encoder().encode(value)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        ["D", "1E+400000000"],
+        ["D", "1" * 20_000],
+        ["I", "0x" + "f" * 100_000],
+        ["F", 1, 0],
+        ["r", 0, 1 << 40, 1],
+        ["u", "int", ["a"], None, ["t", 1]],
+        ["f", *(["t", 0.5, i] for i in range(5_000))],
+        ["d", *(part for i in range(6_000) for part in (i * (1 << 30), 0))],
+        ["w", "datetime", "x"],
+        ["k", "defaultdict", ["d"], "eval"],
+        ["q", -1],
+    ],
+    ids=lambda tree: str(tree[0]),
+)
+def test_the_host_refuses_trees_that_an_honest_sender_would_not_send(tree: list[object]) -> None:
+    with pytest.raises(Malformed):
+        Decoder().decode(tree)
 
 
 JSON = st.recursive(

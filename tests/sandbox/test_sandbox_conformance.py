@@ -257,6 +257,29 @@ def test_a_report_names_its_backend_and_isolation(sandbox: PooledSandbox):
     assert report.isolation.startswith(sandbox.backend)
 
 
+LONG = 100_000
+UNREADABLE = {
+    "attributes": "a" + ".b" * LONG,
+    "sums": "1" + "+1" * LONG,
+    "unary": "-" * LONG + "1",
+    "parentheses": "(" * LONG + ")" * LONG,
+    "branches": "if 0: pass\n" + "elif 0: pass\n" * LONG,
+    "calls": "f" + "()" * LONG,
+    "null": "a = 1\0",
+    "surrogate": "a = '\ud800'",
+    "integer": "a = " + "9" * LONG,
+    "lines": "x = 1\n" * (LONG // 20),
+}
+
+
+@pytest.mark.parametrize("sandbox", ["process"], indirect=True)
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
+def test_text_that_is_hard_to_parse_is_no_pass_and_no_crash(grade, text):
+    assert grade(text, "assert f(3) == 4").verdict != "pass"
+    assert grade("def f(x):\n    return 4\n", text).verdict != "pass"
+    assert grade(INC, "assert f(3) == 4").verdict == "pass"
+
+
 HONEST: list[tuple[str, str, str]] = [
     ('from collections import Counter\ndef f(x):\n    return Counter(x)', "c = f('aab')\nassert c.most_common(1) == [('a', 2)]\nassert c['zz'] == 0", 'pass'),
     ('from collections import Counter\ndef f(x):\n    return Counter(x)', "assert f('aab')['zz'] == 0", 'pass'),
