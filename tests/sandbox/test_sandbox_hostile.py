@@ -184,7 +184,14 @@ def f(what):
 ASKED = ("tmp", "shm", "scheduling", "process", "limits", "machine", "write")
 LOOK = Job(STATE, (TestCode("\n".join(f"assert f({what!r}) == 0" for what in ASKED)),))
 
-NEEDS_NAMESPACES: dict[str, str] = {}
+# What only namespaces hold back. Without them nothing passes either, and no later job is harmed.
+WITHOUT_NAMESPACES = {
+    "kill_all": "ends the worker: the box is replaced, the verdict is protocol",
+    "kill_worker": "ends the worker: the box is replaced, the verdict is protocol",
+    "owner_signals": "ends the worker: the box is replaced, the verdict is protocol",
+    "queued_signals": "ends the worker: the box is replaced, the verdict is protocol",
+    "leave_deep_folders": "there is no /tmp: the verdict is error",
+}
 AWAITED = {"leave_closed_scratch": "the wipe does not yet restore the mode of the scratch folders"}
 
 
@@ -235,8 +242,6 @@ def test_a_hostile_program_never_passes_and_harms_no_later_job(
     untouched: dict[str, list[str]],
 ) -> None:
     backend = request.node.callspec.params["sandbox"]
-    if backend == "bare" and path.stem in NEEDS_NAMESPACES:
-        pytest.skip(f"needs namespaces: {NEEDS_NAMESPACES[path.stem]}")
     if path.stem in AWAITED:
         pytest.skip(AWAITED[path.stem])
     before = untouched.setdefault(backend, []) or look(sandbox)
@@ -251,11 +256,16 @@ def test_a_hostile_program_never_passes_and_harms_no_later_job(
     assert report.verdict != "pass", report
     if way in ("text", "numbers", "truth", "class", "cost"):
         assert [one.name for one in report.outcomes if one.status == "pass"] == []
-    if way == "host" and expected != "not pass":
+    exact = way == "host" and expected != "not pass"
+    if exact and not (backend == "bare" and path.stem in WITHOUT_NAMESPACES):
         assert report.verdict == expected, report
     assert took < 2 * seconds + 30
     assert sandbox.run(HONEST).verdict == "pass"
     assert look(sandbox) == before
+
+
+def test_what_needs_namespaces_is_a_hostile_program() -> None:
+    assert {path.stem for path in FILES} >= {*WITHOUT_NAMESPACES, *AWAITED}
 
 
 def test_there_are_at_least_a_hundred_hostile_programs() -> None:

@@ -119,6 +119,8 @@ class Encoder:
                 self.memo.add(value)
             tree = self.body(value, base, depth)
             return tree if kind is base else self._subclass(value, kind, base, tree)
+        if kind is range and self.memo is None:
+            _range(value, NotPlain)
         extra = _encode_extra(value, kind)
         if extra is not None:
             return extra
@@ -173,8 +175,9 @@ class Encoder:
 
 def _base(kind: type) -> type | None:
     """The builtin class as which a value of this class travels."""
-    if kind in _BASES:
-        return kind
+    for base in _BASES:
+        if kind is base:
+            return base
     mro = _MRO.__get__(kind)
     return next((base for base in _BASES if any(base is one for one in mro)), None)
 
@@ -301,7 +304,8 @@ class Decoder:
         if tag == "y":
             return self._new(bytearray(tree[1].encode("latin-1")))
         if tag == "r":
-            return _range(range(*(_small(part) for part in tree[1:4])))
+            value = range(*(_small(part) for part in tree[1:4]))
+            return value if self.memo is not None else _range(value, Malformed)
         if tag == "D":
             return _decimal(Decimal(str(tree[1])), Malformed)
         if tag == "F":
@@ -393,9 +397,9 @@ def _decimal(value: Decimal, problem: type[Exception]) -> Decimal:
     return value
 
 
-def _range(value: range) -> range:
+def _range(value: range, problem: type[Exception]) -> range:
     if not -MAX_RANGE < value.stop - value.start < MAX_RANGE:
-        raise Malformed("the range is too long")
+        raise problem("the range is too long")
     return value
 
 

@@ -13,6 +13,7 @@ import builtins
 import sys
 import types
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from hrl.sandbox.inside.channel import Channel
@@ -22,7 +23,7 @@ from hrl.sandbox.inside.raising import NotGradable, StandIns, describe
 _FREE = 1 << 30
 _OF_BUILTINS = {
     name
-    for kind in (str, bytes, set, float, complex)
+    for kind in (str, bytes, set, float, Decimal)
     for name in dir(kind)
     if name.startswith("is") or name.endswith("with")
 }
