@@ -165,6 +165,7 @@ class DockerBackend:
             raise SandboxUnavailable(f"{told}: {first_line(problem)}") from None
 
     def _start(self, name: str, memory_mb: int) -> Box:
+        self._engine.knock()
         options = self._options(memory_mb)
         container = self._engine.client.containers.create(self._image, name=name, **options)
         given = container.attrs["HostConfig"].get("Runtime")

@@ -26,9 +26,10 @@ class Engine:
     """A connection to the engine, and the containers that it still has to remove."""
 
     def __init__(self, seconds: int = SECONDS) -> None:
+        self._host = _host()
+        self._seconds = min(seconds, _QUICK)
         self.client = connect(seconds)
-        self._quick = connect(min(seconds, _QUICK))
-        self._pause = float(min(seconds, _QUICK))
+        self._quick = connect(self._seconds)
         self._owed: set[str] = set()
         self._silent_until = 0.0
         self.name = _name(self.client)
@@ -37,9 +38,14 @@ class Engine:
     def alive(self) -> bool:
         """Whether the engine answers."""
         try:
+            self.knock()
             return bool(self._quick.ping())
         except Exception:
             return False
+
+    def knock(self) -> None:
+        """Raise OSError at once when nobody listens."""
+        _knock(self._host, self._seconds)
 
     def remove(self, container: str) -> None:
         """Remove a container, now or when the engine answers again."""
@@ -49,17 +55,21 @@ class Engine:
         if time.monotonic() < self._silent_until:
             return
         try:
+            self.knock()
             self._quick.api.remove_container(container, force=True)
         except docker.errors.APIError as problem:
             if problem.status_code not in (_GONE, _BEING_REMOVED):
                 return
+        except (ConnectionError, FileNotFoundError):
+            return
         except Exception:
-            self._silent_until = time.monotonic() + self._pause
+            self._silent_until = time.monotonic() + self._seconds
             return
         self._owed.discard(container)
 
     def settle(self) -> None:
-        """Remove what could not be removed before."""
+        """Remove what could not be removed before; one more question, should the engine hang."""
+        self._silent_until = 0.0
         for container in list(self._owed):
             self.remove(container)
 
@@ -79,7 +89,7 @@ def connect(seconds: int = SECONDS) -> Any:
 
     client = None
     try:
-        _knock(seconds)
+        _knock(_host(), seconds)
         client = docker.from_env(timeout=seconds, version="auto")
         client.ping()
     except Exception as problem:
@@ -91,9 +101,12 @@ def connect(seconds: int = SECONDS) -> Any:
     return client
 
 
-def _knock(seconds: int) -> None:
+def _host() -> str:
+    return os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+
+
+def _knock(host: str, seconds: int) -> None:
     """Try a unix socket by hand first: the SDK leaves its own open when nobody answers."""
-    host = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
     if host.startswith("unix://"):
         with socket.socket(socket.AF_UNIX) as door:
             door.settimeout(seconds)
