@@ -21,6 +21,7 @@ _CATCHING = {
 }  # fmt: skip
 _FACTS = (
     "__doc__", "__annotations__", "__code__", "__defaults__", "__kwdefaults__", "__closure__", "__module__",
+    "__class__",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ its functions, patch its surroundings, evaluate its text.
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import inspect
 import io
 import re
@@ -20,6 +21,7 @@ _INSPECTED = (
     "signature", "getsource", "getsourcelines", "getfullargspec", "isgeneratorfunction",
     "iscoroutinefunction", "isasyncgenfunction", "getdoc",
 )  # fmt: skip
+_DATACLASS = ("asdict", "astuple", "fields", "is_dataclass", "replace")
 
 
 class Raises:
@@ -230,9 +232,10 @@ def _not_gradable(reason: str) -> BaseException:
 
 
 def guard(truth: Callable[[Any], Any]) -> None:
-    """Refuse to look into the candidate's functions; `assertTrue` asks `truth` first."""
-    for name in _INSPECTED:
-        setattr(inspect, name, _guarded(name, getattr(inspect, name)))
+    """Refuse to look into the candidate's functions and objects; `assertTrue` asks `truth` first."""
+    for module, names in ((inspect, _INSPECTED), (dataclasses, _DATACLASS)):
+        for name in names:
+            setattr(module, name, _guarded(name, getattr(module, name)))
     plain = unittest.TestCase.assertTrue
 
     def assert_true(self: Any, expr: Any, msg: Any = None) -> None:
@@ -243,8 +246,8 @@ def guard(truth: Callable[[Any], Any]) -> None:
 
 def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(value: Any, *arguments: Any, **keywords: Any) -> Any:
-        if getattr(value, "hrl_stub", False) is True:
-            raise _not_gradable(f"the tests look into the program's functions ({name})")
+        if hasattr(type(value), "_hrl") or getattr(value, "hrl_stub", False) is True:
+            raise _not_gradable(f"the tests look into the program's functions and objects ({name})")
         return function(value, *arguments, **keywords)
 
     return guarded

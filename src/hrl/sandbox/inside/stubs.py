@@ -253,11 +253,15 @@ class Proxy:
 
     __slots__ = ("_hrl",)
 
+    def __reduce_ex__(self, _: Any) -> Any:
+        raise refuse(self, "is copied by the tests")
+
 
 def proxy(caller: Caller, number: int, name: str, flags: list[str], is_class: bool = False) -> Any:
     """A proxy whose class has what the object's class has."""
     extra = {} if is_class else {flag: _OPTIONAL[flag] for flag in flags if flag in _OPTIONAL}
-    made: Any = object.__new__(type(name, (ClassProxy if is_class else ObjectProxy,), extra))
+    parent = ClassProxy if is_class else ObjectProxy
+    made: Any = object.__new__(type(name, (parent,), {"__slots__": (), **extra}))
     object.__setattr__(made, "_hrl", (caller, number, name))
     return made
 
@@ -291,10 +295,9 @@ def _between(what: str) -> Any:
     def method(self: Any, other: Any) -> Any:
         if what in ("eq", "ne") and (other is None or other is self):
             return (other is self) is (what == "eq")
-        plain = not isinstance(other, Proxy)
-        if plain and (what != "contains" or anonymous(self)):
+        if not isinstance(other, Proxy):
             raise refuse(self, "cannot be compared or combined with a plain value")
-        if not plain and anonymous(self) and anonymous(other):
+        if anonymous(self) and anonymous(other):
             raise refuse(self, "is compared or combined, and the tests do not name that class")
         if forwarded is not None:
             return _fetch(self, forwarded)(other)
@@ -346,6 +349,9 @@ def _call(self: Any, *arguments: Any, **keywords: Any) -> Any:
 
 _OPTIONAL = {"__call__": _call, "__iter__": _ask("iter"), "__next__": _ask("next")}
 _ASKED = ("contains", "eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "and_", "or_")
+_ITERABLES = (
+    "generator", "list_iterator", "map", "filter", "zip", "enumerate", "dict_keys", "dict_values",
+)  # fmt: skip
 _ALONE = ("abs", "neg", "pos", "invert", "round", "float", "int", "index", "complex", "bytes")
 _FORWARDED = ("floordiv", "mod", "pow", "matmul", "xor", "lshift", "rshift", "divmod")
 _REFLECTED = ("add", "sub", "mul", "truediv", "and_", "or_", *_FORWARDED)
@@ -405,11 +411,19 @@ class ObjectProxy(Proxy):
         return bool(_fetch(self, "__exit__")(None, None, None)) and kind is None
 
 
+def _contains(self: Any, item: Any) -> bool:
+    """`in`: a builtin iterable's items are compared here; another object would have to be believed."""
+    if object.__getattribute__(self, "_hrl")[2] in _ITERABLES and not isinstance(item, Proxy):
+        return any(one is item or one == item for one in self)
+    return bool(_between("contains")(self, item))
+
+
 for _what in (*_ASKED, *_FORWARDED):
     setattr(ObjectProxy, f"__{_what.rstrip('_')}__", _between(_what))
 for _what in _REFLECTED:
     setattr(ObjectProxy, f"__r{_what.rstrip('_')}__", _between(_what))
     setattr(ObjectProxy, f"__i{_what.rstrip('_')}__", _in_place(_what.rstrip("_")))
+setattr(ObjectProxy, "__contains__", _contains)  # noqa: B010
 for _what in _ALONE:
     setattr(ObjectProxy, f"__{_what}__", _alone(f"__{_what}__"))
 

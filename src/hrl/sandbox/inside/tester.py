@@ -35,7 +35,7 @@ from hrl.sandbox.inside.program import (
     units,
 )
 from hrl.sandbox.inside.raising import RELABELLED, NotGradable, describe
-from hrl.sandbox.inside.stubs import Caller, ObjectProxy, Proxy, anonymous, refill, refuse
+from hrl.sandbox.inside.stubs import Caller, ClassProxy, ObjectProxy, Proxy, anonymous, refill, refuse
 from hrl.sandbox.inside.text import shorten, show
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -68,12 +68,19 @@ def truth(value: Any) -> Any:
 
 def kind_of(value: Any) -> Any:
     """What `type(value)` was rewritten to."""
-    return value.__getattr__("__class__") if isinstance(value, ObjectProxy) else type(value)
+    if not isinstance(value, ObjectProxy):
+        return type(value)
+    kind = value.__getattr__("__class__")
+    if not isinstance(kind, ClassProxy):
+        raise refuse(value, "says that its class is another")
+    return kind
 
 
 def fact(value: Any, name: str) -> Any:
     """What `f.__doc__` and the like were rewritten to."""
-    if getattr(value, "hrl_stub", False) is True:
+    if name == "__class__":
+        return kind_of(value) if isinstance(value, ObjectProxy) else value.__class__
+    if not isinstance(value, Proxy) and getattr(value, "hrl_stub", False) is True:
         raise NotGradable(f"{name} of the program's functions does not cross")
     return getattr(value, name)
 
