@@ -264,6 +264,141 @@ def test_a_hostile_program_never_passes_and_harms_no_later_job(
     assert look(sandbox) == before
 
 
+FORMS_OF_ASSERTION = """
+self.assertEqual(f(3), 4)
+self.assertIn(4, f(3))
+self.assertListEqual(f(3), [4])
+self.assertCountEqual(f(3), [5])
+self.assertAlmostEqual(f(3), 5)
+self.assertGreater(f(3), 5)
+self.assertRegex(f(3), '5')
+self.assertTrue(f(3))
+assert f(3) == pytest.approx(5)
+assert pytest.approx(5) == f(3)
+assert math.isclose(f(3), 5)
+assert f(3) == [5]
+assert 5 == f(3)
+assert [5] == [f(3)]
+assert (1, f(3)) == (1, 5)
+assert {'a': f(3)} == {'a': 5}
+assert f(3) in [5]
+assert f(3) in {5}
+assert f(3) >= 5
+assert not f(3) != 5
+assert f(3) % 2 == 0
+assert (f(3) - 5) == 0
+assert sum([f(3)]) == 5
+assert min(f(3), 9) == 5
+assert set(f(3)) == {5}
+assert f(3)[0] == 5
+assert f(3).x == 5
+assert f(3).x.y()
+assert f(3).isdigit()
+assert f(3)('a')
+assert bool(f(3)) and f(3) == 5
+assert isinstance(f(3), (int, str))
+assert type(f(3)) is int
+assert type(f(3)) == int
+assert f(3).__class__ is int
+assert f(3).__class__ == int
+assert str(f(3)) == '5'
+assert int(f(3)) == 5
+assert len(f(3)) == 2
+assert [v for v in f(3)] == [5]
+assert all(v == 5 for v in f(3))
+assert any(v == 5 for v in f(3))
+assert sorted(f(3)) == [5]
+assert max(f(3)) == 5
+assert f(3) == f(3) == 5
+self.assertFalse(f(3) != 5)
+self.assertIs(f(3), 5)
+self.assertIsNone(f(3))
+self.assertSetEqual(set(f(3)), {5})
+self.assertTupleEqual(f(3), (5,))
+self.assertMultiLineEqual(f(3), '5')
+assert f(3) == None
+assert round(f(3)) == 5
+assert abs(f(3) - 5) < 1e-9
+assert abs(5 - f(3)) < 1e-9
+assert f(3) / 5 == 1
+assert f(3) * 1.0 == 5
+assert divmod(f(3), 2) == (2, 1)
+assert f'{f(3)}' == '5'
+assert '5' in f(3)
+assert f(3).startswith('5')
+assert set('5').issubset(f(3))
+assert {5}.issuperset(f(3))
+assert {5} == f(3)
+assert {5} & f(3) == {5}
+assert {5} <= f(3)
+assert [5] + f(3) == [5, 5]
+assert f(3) + [5] == [5, 5]
+assert '%s' % f(3) == '5'
+assert ''.join(f(3)) == '5'
+assert list(zip(f(3), [5])) == [(5, 5)]
+assert f(3).is_integer()
+assert not (f(3) < 5 or f(3) > 5)
+assert 4 <= f(3) <= 6
+assert f(3) == 5 or f(3) == 6
+assert eval(str(f(3))) == 5
+assert __import__('json').loads(f(3)) == 5
+assert __import__('json').dumps(f(3)) == '5'
+assert __import__('operator').eq(f(3), 5)
+assert __import__('collections').Counter([f(3)]) == {5: 1}
+assert dict([(5, 1)])[f(3)] == 1
+assert 5 in {f(3): 1}
+assert [5].index(f(3)) == 0
+assert [5].count(f(3)) == 1
+assert hash(f(3)) == hash(5)
+assert (lambda v: v == 5)(f(3))
+assert __import__('bisect').bisect_left([1, 5], f(3)) == 1
+assert __import__('fractions').Fraction(f(3)) == 5
+assert __import__('decimal').Decimal(f(3)) == 5
+assert complex(f(3)) == 5
+assert range(9)[f(3)] == 5
+assert [0,1,2,3,4,5][f(3)] == 5
+assert 'abcdef'[f(3):] == 'f'
+assert pow(f(3), 1) == 5
+assert f(3) ** 1 == 5
+assert -f(3) == -5
+assert __import__('statistics').mean([f(3)]) == 5
+assert __import__('re').match('5', f(3))
+assert __import__('copy').copy(f(3)) == 5
+assert __import__('functools').reduce(lambda a, b: a + b, [f(3)], 0) == 5
+assert __import__('itertools').chain(f(3)) == 5
+assert __import__('math').floor(f(3)) == 5
+assert __import__('math').sqrt(f(3)) == 5
+assert f(3) @ f(4)
+assert f(3) < f(4)
+assert f(3) == f(4)
+assert f(3) - f(4) == -1
+assert f(3) | f(4)
+""".strip().splitlines()
+EVIL = (
+    "mock_self",
+    "mock_magic",
+    "mock_class",
+    "mock_function",
+    "equal_object",
+    "equal_class",
+    "fake_class_attribute",
+)
+
+
+@pytest.mark.parametrize("sandbox", ["process"], indirect=True)
+@pytest.mark.parametrize("name", EVIL)
+def test_an_object_that_says_yes_passes_no_form_of_assertion(sandbox: PooledSandbox, name: str) -> None:
+    lines = ["import unittest, math, pytest", "class T(unittest.TestCase):"]
+    for number, form in enumerate(FORMS_OF_ASSERTION):
+        lines += [f"    def test_{number}(self):", f"        {form}"]
+    program = (Path(__file__).parent / "hostile" / f"{name}.py").read_text()
+    report = sandbox.run(Job(program, (TestCode("\n".join(lines)),), limits=Limits(seconds_total=60.0)))
+    passed = [int(one.name.rpartition("_")[2]) for one in report.outcomes if one.status == "pass"]
+    vacuous = ("assert all(v == 5 for v in f(3))", "assert {5}.issuperset(f(3))", "assert f(3)('a')")
+    assert [FORMS_OF_ASSERTION[n] for n in passed if FORMS_OF_ASSERTION[n] not in vacuous] == []
+    assert report.total == len(FORMS_OF_ASSERTION)
+
+
 def test_what_needs_namespaces_is_a_hostile_program() -> None:
     assert {path.stem for path in FILES} >= {*WITHOUT_NAMESPACES, *AWAITED}
 
