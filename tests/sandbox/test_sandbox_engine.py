@@ -237,7 +237,7 @@ def test_an_engine_that_hangs_is_no_timeout_of_the_candidate_and_is_noticed_in_b
     with ThreadPoolExecutor(len(HANGS)) as pool:
         found = list(pool.map(_hang, forwarders, sandboxes, HANGS))
     assert [type(result) for result, _ in found] == [SandboxUnavailable] * len(HANGS)
-    assert max(seconds for _, seconds in found) < 30
+    assert max(seconds for _, seconds in found) < 60
 
 
 def _hang(
