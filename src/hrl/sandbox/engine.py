@@ -161,4 +161,5 @@ def _created(container: dict[str, Any]) -> float:
 
 def first_line(problem: BaseException) -> str:
     """The first line of what an engine complained about, bounded."""
-    return (str(problem).strip() or type(problem).__name__).splitlines()[0][:300]
+    told = str(getattr(problem, "explanation", "") or problem).strip()
+    return (told or type(problem).__name__).splitlines()[0][:300]
