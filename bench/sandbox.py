@@ -5,7 +5,8 @@
 
 One execution is a fresh candidate with three assertions. All ways grade the same programs in the same
 process, in interleaved rounds; a round's figure is divided by that of the HumanEval harness in the same
-round with as many workers, and the median of these ratios is what counts on a shared machine.
+round with as many workers, and the median of these ratios is what counts on a shared machine. A few
+problems are graded again and again, as samples of a benchmark are.
 """
 
 from __future__ import annotations
@@ -101,7 +102,9 @@ def hrl_ways(stack: ExitStack) -> Iterator[Way]:
     for backend in ("docker", "bubblewrap", "process"):
         try:
             boxes = {
-                workers: stack.enter_context(open_sandbox(load_settings(sandbox=backend, max_parallel=workers)))
+                workers: stack.enter_context(
+                    open_sandbox(load_settings(sandbox=backend, max_parallel=workers))
+                )
                 for workers in (1, 2)
             }
         except SandboxUnavailable as problem:
@@ -189,7 +192,9 @@ def ways(stack: ExitStack) -> list[Way]:
     try:
         import evalplus.eval  # noqa: F401
 
-        found.append(Way("EvalPlus untrusted_check", in_pool(evalplus_one, ProcessPoolExecutor), evalplus_one))
+        found.append(
+            Way("EvalPlus untrusted_check", in_pool(evalplus_one, ProcessPoolExecutor), evalplus_one)
+        )
     except ImportError as problem:
         print(f"EvalPlus is left out: {problem}", file=sys.stderr)
     found.append(Way("python -I", in_pool(isolated_one, ThreadPoolExecutor), isolated_one))

@@ -1,4 +1,4 @@
-"""Many jobs through one sandbox: as many at a time as it has slots, no more taken than are being worked on."""
+"""Many jobs through one sandbox: one for each slot at a time, and no more taken than that."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ import json
 import select
 import struct
 import time
-from collections import deque
 from typing import Any, Protocol
 
 from hrl.errors import SandboxUnavailable
@@ -21,6 +20,9 @@ GRACE = 1.5
 STARVED = 3.0  # the worker gives back what a busy machine took, up to twice the limit
 TAIL = 1 << 14
 _START_SECONDS = 60.0
+_LOOK_SECONDS = 5.0
+_WRITE_SECONDS = 30.0
+_CLEAN_SECONDS = 6.5
 
 
 class Link(Protocol):
@@ -68,12 +70,16 @@ class Box:
         self.jobs = 0
         self.printed = b""
         self._buffer = bytearray()
-        self._frames: deque[tuple[str, bytes]] = deque()
+        self._unsent = bytearray()
+        self._poll = select.poll()
+        self._poll.register(self.link.fileno(), select.POLLIN)
         self._clean = True
+        self._told = True
+        self._unanswered = 0
         self._over: Ended | None = None
         try:
             self.link.write(bundle, _START_SECONDS)
-            kind, payload = self._next(time.monotonic() + _START_SECONDS)
+            kind, payload = self._first()
             self.hello: dict[str, Any] = json.loads(payload) if kind == "H" else {}
         except (BoxLost, ValueError, OSError):
             self.kill()
@@ -81,6 +87,16 @@ class Box:
         if not self.hello:
             self.kill()
             raise SandboxUnavailable("the sandbox's worker did not say hello")
+
+    def _first(self) -> tuple[str, bytes]:
+        """The worker's hello, waited for as long as what holds the box answers."""
+        end = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                return self._next(min(end, time.monotonic() + _LOOK_SECONDS))
+            except TimeoutError:
+                if time.monotonic() >= end or not self.link.alive():
+                    raise
 
     def begin(self, role: str, limits: Limits, nproc: int) -> None:
         """Start a job's process; its first message follows with `send`."""
@@ -95,17 +111,45 @@ class Box:
             "tail": TAIL,
             "nproc": nproc,
         }
-        self._clean = False
+        self._clean = self._told = False
+        self._unanswered = 0
         self.jobs += 1
-        self._write(b"J", json.dumps(order).encode())
+        self._put(b"J", json.dumps(order).encode())
 
     def send(self, message: Any, seconds: float) -> None:
-        """One message to the job, which has `seconds` to answer it."""
+        """One message to the job, which has `seconds` to answer it. It leaves with the next `flush`."""
         self.send_raw(pack(message), seconds)
 
     def send_raw(self, frame: bytes, seconds: float) -> None:
         """One packed message to the job."""
-        self._write(b"S", struct.pack(">d", seconds) + frame)
+        self._unanswered += 1
+        self._put(b"S", struct.pack(">d", seconds) + frame)
+
+    def end(self) -> None:
+        """Let the job end as soon as everything that was sent has been answered."""
+        self._told = True
+        self._put(b"E", b"")
+
+    def abort(self) -> None:
+        """Let the job end now; `finish` or the next `begin` waits for it."""
+        if self.dead or self._clean:
+            return
+        with contextlib.suppress(BoxLost):
+            if not self._told or self._unanswered:
+                self._told = True
+                self._put(b"Q", b"")
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand everything that was put together to the box, in one piece."""
+        if not self._unsent:
+            return
+        data, self._unsent = bytes(self._unsent), bytearray()
+        try:
+            self.link.write(data, _WRITE_SECONDS)
+        except (OSError, TimeoutError):
+            self.kill()
+            raise BoxLost("the box is gone") from None
 
     def receive_raw(self, seconds: float) -> bytes:
         """The job's next message, unread.
@@ -115,14 +159,19 @@ class Box:
         """
         if self._over is not None:
             raise self._over
+        self.flush()
         try:
             while True:
                 kind, payload = self._next(time.monotonic() + STARVED * seconds + GRACE)
                 if kind == "C":
+                    self._unanswered -= 1
                     return payload
                 self._other(kind, payload)
         except TimeoutError:
+            answers = self.link.alive()
             self.kill()
+            if not answers:
+                raise BoxLost("what holds the box does not answer") from None
             raise Ended("timeout", "no answer in time") from None
 
     def receive(self, seconds: float) -> dict[str, Any]:
@@ -137,11 +186,11 @@ class Box:
         return message
 
     def finish(self) -> bool:
-        """End the job; False when the job had sent something that nobody asked for."""
+        """End the job and wait; False when it had sent something that nobody asked for."""
+        self.abort()
         if self.dead:
             return True
         with contextlib.suppress(BoxLost):
-            self._write(b"Q", b"")
             return self._await_clean()
         return True
 
@@ -152,10 +201,9 @@ class Box:
 
     def _await_clean(self) -> bool:
         """Wait until the worker has wiped the last job; kill the box when it cannot."""
-        tidy = True
         while not self._clean:
             try:
-                kind, payload = self._next(time.monotonic() + 5.0 + GRACE)
+                kind, payload = self._next(time.monotonic() + _CLEAN_SECONDS)
             except TimeoutError:
                 self.kill()
                 raise BoxLost("the worker could not clean up") from None
@@ -166,8 +214,8 @@ class Box:
             elif kind == "O":
                 self.printed = (self.printed + payload)[-TAIL:]
             elif kind == "C":
-                tidy = False
-        return tidy
+                self._unanswered -= 1
+        return self._unanswered >= 0
 
     def _other(self, kind: str, payload: bytes) -> None:
         if kind == "O":
@@ -179,12 +227,8 @@ class Box:
             self.kill()
             raise Ended("lost", "the worker answered out of turn")
 
-    def _write(self, kind: bytes, payload: bytes) -> None:
-        try:
-            self.link.write(kind + len(payload).to_bytes(4, "big") + payload, 30.0)
-        except (OSError, TimeoutError):
-            self.kill()
-            raise BoxLost("the box is gone") from None
+    def _put(self, kind: bytes, payload: bytes) -> None:
+        self._unsent += kind + len(payload).to_bytes(4, "big") + payload
 
     def _next(self, deadline: float) -> tuple[str, bytes]:
         """The worker's next frame."""
@@ -197,9 +241,7 @@ class Box:
                     kind, payload = chr(self._buffer[0]), bytes(self._buffer[5 : 5 + size])
                     del self._buffer[: 5 + size]
                     return kind, payload
-            poll = select.poll()
-            poll.register(self.link.fileno(), select.POLLIN)
-            if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            if not self._poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 raise TimeoutError
             try:
                 data = self.link.read()

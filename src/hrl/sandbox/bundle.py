@@ -8,8 +8,8 @@ from importlib import resources
 from typing import Any
 
 _FILES = (
-    "codec", "text", "confine", "namespaces", "processes", "clock", "program", "shim", "channel", "raising",
-    "candidate", "stubs", "tester", "examples", "worker",
+    "codec", "text", "confine", "namespaces", "processes", "clock", "channel", "spare", "program", "shim",
+    "raising", "candidate", "stubs", "tester", "examples", "worker",
 )  # fmt: skip
 SCRATCH = ("/tmp", "/dev/shm")
 PRELOAD = (
@@ -45,8 +45,8 @@ for name, source in bundle["files"]:
     setattr(sys.modules["hrl.sandbox.inside"], name, module)
     exec(compile(source, name + ".py", "exec"), module.__dict__)
 from hrl.sandbox.inside import candidate, tester, worker
-children = {"candidate": candidate.run, "tester": tester.run}
-worker.main(bundle["options"], children)
+roles = {"candidate": candidate.run, "tester": tester.run}
+worker.main(bundle["options"], roles, candidate.warm_up)
 """
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hrl.sandbox.base import Job
 from hrl.sandbox.box import Box, Ended
-from hrl.sandbox.inside.codec import Decoder, Encoder, Malformed
+from hrl.sandbox.inside.codec import Decoder, Encoder, Malformed, NotPlain
 from hrl.sandbox.outcomes import of_end, of_raise, outcome
 from hrl.types import TestOutcome
 
@@ -57,15 +57,15 @@ class Process:
     def __init__(self, box: Box, job: Job, clock: Clock, nproc: int) -> None:
         self.box, self.job, self.clock, self.nproc = box, job, clock, nproc
         self.running = False
+        self.waits = False
         self.printed = b""
         self.number = 0
-        self.read = 0
 
-    def ensure(self) -> None:
-        """Start and load the program unless it runs.
+    def start(self) -> None:
+        """Start the program unless it runs; what it answers to loading is read by `loaded`.
 
         Raises:
-            LoadFailed: it does not load.
+            LoadFailed: it cannot even be sent.
         """
         if self.running:
             return
@@ -73,18 +73,46 @@ class Process:
         if seconds <= 0:
             raise Ended("timeout", "not run: the time was over")
         self.box.begin("candidate", self.job.limits, self.nproc)
-        self.running, self.number, self.read = True, 0, 0
+        self.running, self.waits, self.number = True, True, 0
         try:
-            answer = self._answer(self.post({"op": "load", "program": self.job.program}, seconds), seconds)
+            self.post({"op": "load", "program": self.job.program}, seconds)
+        except NotPlain:
+            self.stop()
+            raise LoadFailed(outcome("load", "protocol", "", "the program is too large")) from None
+        if self.job.entry_point is not None:
+            self.post({"op": "look", "names": [self.job.entry_point]}, seconds)
+
+    def loaded(self) -> None:
+        """Wait until the program has loaded.
+
+        Raises:
+            LoadFailed: it does not load, or does not define the entry point.
+        """
+        if not self.waits:
+            return
+        self.waits = False
+        seconds, entry = self.clock.left(), self.job.entry_point
+        try:
+            answer = self._answer(1, seconds)
+            found = self._answer(2, seconds).get("ok") if entry is not None else None
         except Ended as end:
             self.lost(end)
             raise LoadFailed(of_end("load", end)) from None
         if "raise" in answer:
-            self.stop()
-            raise LoadFailed(of_raise("load", answer["raise"]))
-        if answer.get("ok") is not True:
-            self.stop()
-            raise LoadFailed(outcome("load", "protocol", "", "the program's answer is malformed"))
+            failure = of_raise("load", answer["raise"])
+        elif answer.get("ok") is not True:
+            failure = outcome("load", "protocol", "", "the program's answer is malformed")
+        elif entry is None or (isinstance(found, dict) and found.get(entry) is not None):
+            return
+        else:
+            missing = f"NameError: the program does not define '{entry}'"
+            failure = outcome("load", "error", "NameError", missing)
+        self.stop()
+        raise LoadFailed(failure)
+
+    def end(self) -> None:
+        """Nothing more will be asked."""
+        self.box.end()
 
     def post(self, message: dict[str, Any], seconds: float) -> int:
         """Send a request; its number."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from hrl.errors import HrlError
 from hrl.sandbox.box import BoxLost, Ended
 from hrl.sandbox.calling import LoadFailed, NeedsSplit, Process, Raised, request
+from hrl.sandbox.expressions import Expression
 from hrl.sandbox.inside.codec import NotPlain, pack
 from hrl.sandbox.inside.text import show
 from hrl.sandbox.outcomes import of_end, of_raise, outcome
@@ -37,8 +39,9 @@ class SimpleRun:
         """As many assertions as one process lives for; one that sent something unasked passes nothing."""
         outcomes: list[TestOutcome] = []
         try:
-            self.process.ensure()
+            self.process.start()
             self._send_ahead(first)
+            self.process.loaded()
             for index in range(first, len(self.part.names)):
                 outcomes.append(self._one(index))
         except Ended as end:
@@ -56,24 +59,16 @@ class SimpleRun:
         return outcomes
 
     def _send_ahead(self, first: int) -> None:
+        messages = _messages(self.part)[first:]
         self.ahead = []
-        plans = [_direct_calls(one.node, one.functions) for one in self.part.expressions[first:]]
-        sizes = [expression.calls for expression in self.part.expressions[first:]]
-        if any(plan is None or len(plan) != size for plan, size in zip(plans, sizes, strict=True)):
+        if any(one is None for one in messages):
             return
-        if sum(sizes) > _PIPELINE_CALLS:
+        calls = [call for one in messages for call in one or ()]
+        if len(calls) > _PIPELINE_CALLS or sum(map(_size, calls)) > _PIPELINE_BYTES:
             return
-        messages = []
-        for expression, plan in zip(self.part.expressions[first:], plans, strict=True):
-            for node in plan or ():
-                try:
-                    messages.append(_literal_call(expression, node))
-                except Exception:
-                    return
-        if sum(len(pack(message)) for message in messages) < _PIPELINE_BYTES:
-            self.ahead = [
-                self.process.post(message, self.process.clock.left() or 1.0) for message in messages
-            ]
+        seconds = self.process.clock.left() or 1.0
+        self.ahead = [self.process.post(call, seconds) for call in calls]
+        self.process.end()
 
     def _call(self, name: str, arguments: list[Any], keywords: dict[str, Any]) -> Any:
         if self.ahead:
@@ -129,6 +124,26 @@ def _unequal(name: str, operation: ast.cmpop, left: Any, right: Any) -> TestOutc
         return outcome(name, "fail", "AssertionError", f"expected {expected}, got {got}", expected, got)
     message = f"{type(operation).__name__} is false for {got} and {expected}"
     return outcome(name, "fail", "AssertionError", message, expected, got)
+
+
+@lru_cache(maxsize=256)
+def _messages(part: Simple) -> tuple[tuple[dict[str, Any], ...] | None, ...]:
+    """For each assertion, its calls as messages; None where they depend on what other calls return."""
+    return tuple(_literal_calls(expression) for expression in part.expressions)
+
+
+def _literal_calls(expression: Expression) -> tuple[dict[str, Any], ...] | None:
+    calls = _direct_calls(expression.node, expression.functions)
+    if calls is None or len(calls) != expression.calls:
+        return None
+    try:
+        return tuple(_literal_call(expression, node) for node in calls)
+    except Exception:
+        return None
+
+
+def _size(message: dict[str, Any]) -> int:
+    return len(pack(message))
 
 
 def _direct_calls(node: ast.expr, functions: Collection[str]) -> list[ast.Call] | None:

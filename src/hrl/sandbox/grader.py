@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable
 
 from hrl.sandbox.base import Job
-from hrl.sandbox.box import Box, Ended
+from hrl.sandbox.box import Box
 from hrl.sandbox.calling import Clock, LoadFailed, NeedsSplit, Process
 from hrl.sandbox.comparing import SimpleRun
-from hrl.sandbox.outcomes import of_end, outcome, report
+from hrl.sandbox.outcomes import outcome, report
 from hrl.sandbox.reading import Part, Simple, Split, Unreadable, implied_entry, read_tests
 from hrl.sandbox.splitting import SplitRun
 from hrl.types import TestOutcome, TestReport
@@ -49,33 +49,15 @@ def _unloaded(parts: list[Part], failure: TestOutcome) -> list[TestOutcome]:
 def _grade_parts(
     job: Job, parts: list[Part], process: Process, tester: Callable[[], Box]
 ) -> list[TestOutcome]:
-    process.ensure()
+    process.start()
     if not parts:
+        process.end()
+        process.loaded()
         return [outcome("the program loads", "pass" if process.stop() else "protocol")]
-    missing = _missing_entry(job, process)
-    if missing is not None:
-        raise LoadFailed(missing)
     outcomes: list[TestOutcome] = []
     for part in parts:
         outcomes += _grade_part(job, part, process, tester)
     return outcomes
-
-
-def _missing_entry(job: Job, process: Process) -> TestOutcome | None:
-    if job.entry_point is None:
-        return None
-    try:
-        seconds = process.clock.left()
-        answer = process._answer(process.post({"op": "look", "names": [job.entry_point]}, seconds), seconds)
-    except Ended as end:
-        process.lost(end)
-        return of_end("load", end)
-    found = answer.get("ok")
-    if isinstance(found, dict) and found.get(job.entry_point) is not None:
-        return None
-    return outcome(
-        "load", "error", "NameError", f"NameError: the program does not define '{job.entry_point}'"
-    )
 
 
 def _grade_part(job: Job, part: Part, process: Process, tester: Callable[[], Box]) -> list[TestOutcome]:

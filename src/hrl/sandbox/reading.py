@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hrl.sandbox.expressions import Expression, NotSimple
 from hrl.sandbox.inside.program import free_names, line_of, units
@@ -46,13 +47,14 @@ class Unreadable:
 
 Part = Simple | Split | Unreadable
 _MAX_TESTS = 4 << 20
+_REMEMBERED = 256  # test sources: many candidates are graded against the same tests
 _DEFINITION = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
 def read_tests(tests: Sequence[TestCode], program: str, entry: str | None, helpers: str = "") -> list[Part]:
     """Every test source as a part, in order."""
     entry = entry or implied_entry(tests, program)
-    own = _defined(helpers) - {entry}
+    own = frozenset(_defined(helpers) - {entry})
     return [_read(code, entry, own) for code in tests]
 
 
@@ -91,6 +93,7 @@ def _outermost(tree: ast.Module) -> set[str]:
     return names
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _defined(source: str) -> set[str]:
     try:
         with warnings.catch_warnings():
@@ -135,7 +138,8 @@ def problem_of(code: TestCode) -> str | None:
     return "the tests are not valid Python"
 
 
-def _read(code: TestCode, entry: str | None, helpers: Collection[str]) -> Part:
+@lru_cache(maxsize=_REMEMBERED)
+def _read(code: TestCode, entry: str | None, helpers: frozenset[str]) -> Part:
     tree = _parse(code)
     if tree is None:
         return Unreadable(code, problem_of(code) or "")

@@ -52,15 +52,18 @@ class SplitRun:
         self.current = None
         self.skipped = sorted(self.outcomes)
         try:
-            self.process.ensure()
+            self.process.start()
+            self.process.box.flush()
             box.begin("tester", self.job.limits, self.process.nproc)
             self._arm()
             box.send(self._order(), self._left())
+            box.flush()
+            self.process.loaded()
             self._serve(box)
         except Ended as end:
             self._ended(end)
         finally:
-            box.finish()
+            box.abort()
             if not self.process.stop():
                 self._spoil()
 

@@ -11,6 +11,13 @@ from hrl.sandbox.inside.codec import NotPlain, pack, unpack
 _KEPT_OUTPUT = 1 << 16
 
 
+def write(descriptor: int, data: bytes | bytearray) -> None:
+    """Write all of some bytes."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
 class Output(io.TextIOBase):
     """Standard output of the candidate: kept in bounds for the test, and passed on to the box."""
 
@@ -26,9 +33,7 @@ class Output(io.TextIOBase):
         if self.size < _KEPT_OUTPUT:
             self.kept.append(text[: _KEPT_OUTPUT - self.size])
         self.size += len(text)
-        data = text.encode("utf-8", "backslashreplace")
-        while data:
-            data = data[os.write(1, data) :]
+        write(1, text.encode("utf-8", "backslashreplace"))
         return len(text)
 
     def writable(self) -> bool:
@@ -54,8 +59,7 @@ class Channel:
             data = pack(message)
         except NotPlain as problem:
             data = pack({"id": message.get("id"), "not": str(problem)})
-        while data:
-            data = data[os.write(self.descriptor, data) :]
+        write(self.descriptor, data)
 
     def receive(self) -> Any:
         """The next message; the process ends when the host is gone."""

@@ -7,13 +7,16 @@ import resource
 import signal as signals
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hrl.sandbox.inside import confine
 
-def enter(channel: int, output: int, limits: dict[str, Any], alone: bool, scratch: Sequence[str]) -> None:
-    """In the new process: a session of its own, four descriptors, limits."""
+
+def enter(channel: int, output: int, alone: bool, folder: str) -> None:
+    """In the new process: a session of its own, four descriptors, no hold on the worker."""
     os.setsid()
+    signals.pthread_sigmask(signals.SIG_UNBLOCK, [signals.SIGCHLD])
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(channel, 9)
     os.dup2(output, 10)
@@ -22,23 +25,28 @@ def enter(channel: int, output: int, limits: dict[str, Any], alone: bool, scratc
     os.dup2(10, 2)
     os.dup2(9, 3)
     os.closerange(4, 256)
-    cpu = int(limits["cpu"]) + 2
-    bounds = [
-        ("RLIMIT_CORE", 0), ("RLIMIT_CPU", cpu), ("RLIMIT_FSIZE", 16 << 20), ("RLIMIT_NOFILE", 64),
-        ("RLIMIT_AS", limits["memory"] + (64 << 20)), ("RLIMIT_STACK", 8 << 20), ("RLIMIT_MSGQUEUE", 0),
-        ("RLIMIT_MEMLOCK", 1 << 16),
-    ]  # fmt: skip
-    if limits["nproc"]:
-        bounds.append(("RLIMIT_NPROC", limits["nproc"]))
-    for name, bound in bounds:
-        _bound(getattr(resource, name, None), bound)
     if alone:
         try:
             with open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
                 file.write("1000")
         except OSError:
             pass
-    os.chdir(scratch[0])
+    else:
+        confine.scope_signals()
+    os.chdir(folder)
+
+
+def bound(limits: dict[str, Any]) -> None:
+    """In the new process: the limits of its job."""
+    bounds = [
+        ("RLIMIT_CORE", 0), ("RLIMIT_CPU", int(limits["cpu"]) + 2), ("RLIMIT_FSIZE", 16 << 20),
+        ("RLIMIT_NOFILE", 64), ("RLIMIT_AS", limits["memory"] + (64 << 20)), ("RLIMIT_STACK", 8 << 20),
+        ("RLIMIT_MSGQUEUE", 0), ("RLIMIT_MEMLOCK", 1 << 16),
+    ]  # fmt: skip
+    if limits["nproc"]:
+        bounds.append(("RLIMIT_NPROC", limits["nproc"]))
+    for name, most in bounds:
+        _bound(getattr(resource, name, None), most)
 
 
 def _bound(which: int | None, bound: int) -> None:
@@ -59,6 +67,14 @@ def signal(pid: int) -> None:
         os.kill(pid, signals.SIGKILL)
     except OSError:
         return
+
+
+def await_child(seconds: float) -> None:
+    """Wait until a child has ended, or for so long."""
+    if hasattr(signals, "sigtimedwait"):
+        signals.sigtimedwait([signals.SIGCHLD], seconds)
+    else:
+        time.sleep(0.0005)
 
 
 def reap(pid: int, seconds: float) -> int | None:
@@ -92,7 +108,19 @@ def descendants(pids: list[int], root: int) -> list[int]:
     return sorted(found - {root})
 
 
-def inodes_used(scratch: Sequence[str]) -> list[int]:
+def resident(pids: list[int]) -> int:
+    """The bytes of memory that these processes hold."""
+    pages = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123
+                pages += int(file.read().split()[1])
+        except (OSError, IndexError, ValueError):
+            continue
+    return pages * resource.getpagesize()
+
+
+def inodes_used(scratch: Iterable[str]) -> list[int]:
     """How many files each scratch folder holds."""
     used = []
     for path in scratch:
@@ -126,16 +154,29 @@ def used(pid: int) -> tuple[bool, float]:
         return False, 0.0
 
 
-def wipe(scratch: Sequence[str]) -> bool:
-    """Empty the scratch folders without following a link; False when something stays."""
-    for path in scratch:
+def mode(path: str) -> int | None:
+    """A folder's permissions; None where there is no folder."""
+    try:
+        return stat.S_IMODE(os.stat(path).st_mode)  # noqa: PTH116
+    except OSError:
+        return None
+
+
+def wipe(scratch: Mapping[str, int | None]) -> bool:
+    """Empty the scratch folders without following a link, and give them their permissions back.
+
+    False when something stays.
+    """
+    for path, permissions in scratch.items():
+        if permissions is None:
+            continue
         try:
+            if mode(path) != permissions:
+                os.chmod(path, permissions)  # noqa: PTH101
             for name in os.listdir(path):  # noqa: PTH208
                 _remove(f"{path}/{name}")
             if os.listdir(path):  # noqa: PTH208
                 return False
-        except FileNotFoundError:
-            continue
         except (OSError, RecursionError):
             return False
     return True

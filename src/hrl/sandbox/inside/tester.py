@@ -351,10 +351,9 @@ def _doctest_trees(source: str) -> list[ast.Module]:
     return trees
 
 
-def run(descriptor: int, limits: dict[str, Any]) -> None:
+def run(channel: Channel) -> None:
     """Entry of the forked job."""
-    del limits
-    Tester(Channel(descriptor)).serve()
+    Tester(channel).serve()
     sys.stdout.flush()
 
 

@@ -1,9 +1,11 @@
 """The box's first process: forks one job at a time, relays its bytes, keeps its clock, cleans up after it.
 
 It decides nothing about a test. Frames on its standard input and output: one letter, four bytes of length,
-payload. From the host: `J` start a job, `S` eight bytes of seconds and then bytes for the job, `Q` end the
-job. To the host: `H` hello, `C` one frame that the job sent, `O` what it printed, `X` how it ended, `R`
-cleaned up or not.
+payload. From the host: `J` start a job, `S` eight bytes of seconds and then bytes for the job, `E` end the
+job when everything sent has been answered, `Q` end it now. To the host: `H` hello, `C` one frame that the
+job sent, `O` what it printed, `X` how it ended, `R` cleaned up or not, once for each job.
+
+The next job's process is forked before its order comes, when nothing of an earlier job is left.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import resource
 import select
 import signal
 import struct
@@ -19,23 +20,26 @@ import sys
 import time
 from typing import Any
 
-from hrl.sandbox.inside import confine, namespaces, processes
+from hrl.sandbox.inside import confine, namespaces, processes, spare
+from hrl.sandbox.inside.channel import write
 from hrl.sandbox.inside.clock import Job
 
 _MAX_FRAME = (8 << 20) + 16
 _WATCH = 0.1
+_HELD = 2  # milliseconds that answers wait for the ones after them, when the job ends with the last
 _MAX_INODES = 4096
 
 
 class Worker:
     """Serves jobs from standard input until it closes."""
 
-    def __init__(self, options: dict[str, Any], children: Any) -> None:
-        self.options, self.children = options, children
+    def __init__(self, options: dict[str, Any], roles: Any, warm_up: Any) -> None:
+        self.options, self.roles, self.warm_up = options, roles, warm_up
         self.alone = os.getpid() == 1
         self.job: Job | None = None
-        self.inbox = bytearray()
-        self.scratch: list[str] = options["scratch"]
+        self.spare: Job | None = None
+        self.inbox, self.outbox = bytearray(), bytearray()
+        self.scratch = {path: processes.mode(path) for path in options["scratch"]}
         self.oom_kills = processes.oom_kills()
 
     def serve(self) -> None:
@@ -44,6 +48,16 @@ class Worker:
             for kind, payload in self._frames():
                 self._handle(kind, payload)
             self._wait()
+            if self.job is not None and self.job.closing and (self.job.ended or self.job.pending <= 0):
+                self._finish()
+
+    def _send(self, kind: bytes, payload: bytes) -> None:
+        self.outbox += kind + len(payload).to_bytes(4, "big") + payload
+
+    def _flush(self) -> None:
+        if self.outbox:
+            data, self.outbox = self.outbox, bytearray()
+            write(1, data)
 
     def _frames(self) -> list[tuple[bytes, bytes]]:
         found = []
@@ -59,16 +73,24 @@ class Worker:
         job = self.job
         if kind == b"J":
             self.job = self._start(json.loads(payload))
-        elif kind == b"S" and job is not None:
+        elif job is None:
+            return
+        elif kind == b"S":
             job.seconds = struct.unpack(">d", payload[:8])[0]
             job.arm()
             job.pending += 1
             job.unsent += payload[8:]
+        elif kind == b"E":
+            job.closing = True
         elif kind == b"Q":
             self._finish()
 
     def _wait(self) -> None:
         job, poll = self.job, select.poll()
+        if job is None or not job.closing:
+            self._flush()
+        if job is None and self.spare is None:
+            self.spare = self._fork()
         poll.register(0, select.POLLIN)
         timeout = None
         if job is not None and not job.ended:
@@ -76,7 +98,10 @@ class Worker:
             if job.output >= 0:
                 poll.register(job.output, select.POLLIN)
             timeout = self._time_left(job) * 1000
-        ready = dict(poll.poll(timeout))
+        ready = dict(poll.poll(timeout if not self.outbox else _HELD))
+        if not ready and self.outbox:
+            self._flush()
+            ready = dict(poll.poll(timeout))
         if 0 in ready:
             self._read_host()
         if job is not None and not job.ended:
@@ -107,7 +132,7 @@ class Worker:
         room = max(0, job.limits["tail"] - job.printed)
         job.printed += len(data)
         if room:
-            send(b"O", data[:room])
+            self._send(b"O", data[:room])
         if job.printed > job.limits["output"]:
             self._stop(job, "flood")
 
@@ -140,7 +165,7 @@ class Worker:
                 return
             if len(job.received) < 4 + size:
                 return
-            send(b"C", bytes(job.received[4 : 4 + size]))
+            self._send(b"C", bytes(job.received[4 : 4 + size]))
             del job.received[: 4 + size]
             job.pending -= 1
             job.deadline = None
@@ -161,14 +186,7 @@ class Worker:
         if now < job.next_look:
             return False
         job.next_look = now + _WATCH
-        pages = 0
-        for pid in self._others():
-            try:
-                with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123
-                    pages += int(file.read().split()[1])
-            except (OSError, IndexError, ValueError):
-                continue
-        if pages * resource.getpagesize() > job.limits["memory"]:
+        if processes.resident(self._others()) > job.limits["memory"]:
             return True
         return any(used > _MAX_INODES for used in processes.inodes_used(self.scratch))
 
@@ -200,7 +218,7 @@ class Worker:
             elif report["signal"] == signal.SIGXCPU:
                 report["reason"] = "timeout"
         self.oom_kills = processes.oom_kills()
-        send(b"X", json.dumps(report).encode())
+        self._send(b"X", json.dumps(report).encode())
 
     def _drain(self, job: Job) -> None:
         os.set_blocking(job.output, False)
@@ -210,18 +228,20 @@ class Worker:
             return
         room = max(0, job.limits["tail"] - job.printed)
         if room and data:
-            send(b"O", data[:room])
+            self._send(b"O", data[:room])
 
     def _finish(self) -> None:
+        """End the job, clean up after it, and say whether that worked."""
         job, self.job = self.job, None
-        if job is not None:
-            if not job.ended:
-                self._last_words(job)
-            for descriptor in (job.channel, job.output):
-                if descriptor >= 0:
-                    os.close(descriptor)
-        clean = self._kill_all()
-        send(b"R", b"1" if clean and processes.wipe(self.scratch) else b"0")
+        if job is None:
+            return
+        if not job.ended:
+            self._last_words(job)
+        for descriptor in (job.channel, job.output):
+            if descriptor >= 0:
+                os.close(descriptor)
+        clean = self._kill_all(job)
+        self._send(b"R", b"1" if clean and processes.wipe(self.scratch) else b"0")
 
     def _last_words(self, job: Job) -> None:
         """Forward what the job sent and printed without being asked: the host counts it against it."""
@@ -233,67 +253,60 @@ class Worker:
         except OSError:
             pass
         if job.received and not job.ended:
-            send(b"C", b"!")
+            self._send(b"C", b"!")
         if job.output >= 0:
             self._drain(job)
 
-    def _kill_all(self) -> bool:
+    def _kill_all(self, job: Job | None = None) -> bool:
         """Kill and reap every process of the job; False when some survive for two seconds."""
         end = time.monotonic() + 2.0
         while time.monotonic() < end:
-            self._kill()
+            self._kill(job or self.job)
             try:
                 while os.waitpid(-1, os.WNOHANG)[0]:
                     pass
             except ChildProcessError:
                 return True
-            time.sleep(0.0005)
+            processes.await_child(0.005)
         return False
 
-    def _kill(self) -> None:
+    def _kill(self, job: Job | None) -> None:
         if self.alone:
             processes.signal(-1)
             return
-        if self.job is not None:
-            processes.signal(-self.job.pid)
+        if job is not None:
+            processes.signal(-job.pid)
         for pid in self._others():
             processes.signal(pid)
 
+    def _fork(self) -> Job:
+        return spare.fork(self.roles, self.warm_up, self.alone, next(iter(self.scratch)))
+
     def _start(self, limits: dict[str, Any]) -> Job:
-        import socket
-
-        ours, theirs = socket.socketpair()
-        out, into = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                processes.enter(theirs.fileno(), into, limits, self.alone, self.scratch)
-                self.children[limits["role"]](3, limits)
-            finally:
-                os._exit(70)
-        theirs.close()
-        os.close(into)
-        channel = ours.detach()
-        os.set_blocking(channel, False)
-        return Job(pid, channel, out, limits)
+        """Give the process that waits its order."""
+        job, self.spare = (
+            self.spare or spare.fork(self.roles, self.warm_up, self.alone, next(iter(self.scratch))),
+            None,
+        )
+        job.limits = limits
+        order = json.dumps(limits).encode()
+        job.unsent += len(order).to_bytes(4, "big") + order
+        job.sampled = time.monotonic()
+        job.next_look = job.sampled + _WATCH
+        return job
 
 
-def send(kind: bytes, payload: bytes) -> None:
-    """Write one frame to the host, whole."""
-    data = memoryview(kind + len(payload).to_bytes(4, "big") + payload)
-    while data:
-        data = data[os.write(1, data) :]
-
-
-def main(options: dict[str, Any], children: Any) -> None:
+def main(options: dict[str, Any], roles: Any, warm_up: Any) -> None:
     """Close the doors, say hello, serve."""
     facts = namespaces.enter(options["mounts"]) if options["mounts"] else []
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
     for name in options["preload"]:
         __import__(name)
     facts += confine.close_doors(options["readable"], [*options["scratch"], "/dev/null"])
     gc.collect()
     gc.freeze()
     hello = {"pid": os.getpid(), "uid": os.getuid(), "got": facts, "python": sys.version.split()[0]}
-    send(b"H", json.dumps(hello).encode())
-    Worker(options, children).serve()
+    greeting = json.dumps(hello).encode()
+    write(1, b"H" + len(greeting).to_bytes(4, "big") + greeting)
+    Worker(options, roles, warm_up).serve()
