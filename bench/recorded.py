@@ -7,10 +7,9 @@
 `ldb`: the final programs of LLMDebugger's three models over the hidden tests, against its own record.
 `codegen`: CodeT's 100 samples of CodeGen-16B for each HumanEval problem, as pass@k.
 
-What the sandbox could not grade is listed apart and counts neither way. `--second` also executes each
-program with its tests in one process, as the benchmarks' own harnesses do (inside one container of the
-sandbox's image, by `docker run`): a verdict that differs there is worth reading. Equal programs of one problem
-are graded once.
+What the sandbox could not grade is listed apart and counts neither way. `--second` also executes each program
+with its tests in one process, as the benchmarks' own harnesses do (in a container of the sandbox's image, by
+`docker run`): a verdict that differs there is worth reading. Equal programs of a problem are graded once.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ import json
 import subprocess
 import sys
 import time
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -114,7 +114,9 @@ def hollow(data: Path, seconds: float = 10.0) -> Iterator[Case]:
 
 def emptied(program: str) -> str:
     """Every top-level function with `return None` in place of its body."""
-    tree = ast.parse(program)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(program)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             node.body = [ast.Return(ast.Constant(None))]

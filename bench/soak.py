@@ -4,8 +4,8 @@
 
 Jobs of many kinds, right and wrong, and now and then a hostile program (from tests/sandbox/hostile), go
 through one pool of two workers. Each job's verdict has to be the one that the same job has in a sandbox of
-its own, opened for it alone. At rest, every 500 jobs, this process and the boxes are measured. Exit status 1 when
-a verdict differs, a job could not be graded or something has grown:
+its own, opened for it alone. At rest, every 500 jobs, this process and the boxes are measured. Exit status 1
+when a verdict differs, a job could not be graded or something has grown:
 
     memory of this process: the mean of the last quarter at most 8 MiB above that of the first
     memory of all boxes together: at most 16 MiB above, in the same way

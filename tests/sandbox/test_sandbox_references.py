@@ -1,91 +1,91 @@
-"""Reference solutions pass, programs that return None do not. A sample; HRL_ALL_REFERENCES=1 takes all."""
+"""References pass, programs that return None do not, and recorded answers of models score as published.
+
+A sample of the programs that `bench/recorded.py` grades; HRL_ALL_REFERENCES=1 takes all of them.
+"""
 
 from __future__ import annotations
 
-import ast
-import json
+import importlib.util
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from hrl.config import load_settings
-from hrl.sandbox import Job, Limits, open_sandbox
+from hrl.sandbox import open_sandbox
 from hrl.sandbox.pool import PooledSandbox
-from hrl.types import TestCode
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
-EVERY = 1 if os.environ.get("HRL_ALL_REFERENCES") == "1" else 25
+ROOT = Path(__file__).parents[2]
+DATA = ROOT.parent / "shared" / "data"
+ALL = os.environ.get("HRL_ALL_REFERENCES") == "1"
+REFERENCES, RECORDED = (1, 1) if ALL else (25, 40)  # each so manieth program
+# The record is wrong (56, 349, 436), the program needs numpy (129) or depends on the order of a set (341, 480):
+# on these a verdict may differ from the one on record.
+UNDECIDED = {"56", "129", "341", "349", "436", "480"}
 pytestmark = [
     pytest.mark.skipif(not DATA.exists(), reason="../shared/data is absent"),
     pytest.mark.timeout(1200),
 ]
 
 
+def loaded() -> ModuleType:
+    """The script as a module: `bench` is no package."""
+    spec = importlib.util.spec_from_file_location("bench_recorded", ROOT / "bench" / "recorded.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+recorded = loaded()
+
+
 @pytest.fixture(scope="module")
 def process_sandbox() -> Iterator[PooledSandbox]:
-    with open_sandbox(load_settings(sandbox="process", memory_mb=1024, max_parallel=1)) as opened:
+    with open_sandbox(load_settings(sandbox="process", memory_mb=1024, max_parallel=2)) as opened:
         yield opened
 
 
-def lines(name: str) -> list[dict]:
-    return [json.loads(line) for line in (DATA / name).read_text().splitlines()]
+def graded(sandbox: PooledSandbox, cases: list) -> Iterator[tuple]:
+    """Each case with its report; a sandbox that fails is an error, not a verdict."""
+    for place, result in sandbox.run_many(case.job for case in cases):
+        if isinstance(result, Exception):
+            raise result
+        yield cases[place], result
 
 
-def humaneval() -> Iterator[tuple[str, Job]]:
-    for row in lines("humaneval.jsonl"):
-        program, tests = row["prompt"] + row["canonical_solution"], (TestCode(row["test"]),)
-        yield row["task_id"], Job(program, tests, row["entry_point"], helpers=row["prompt"])
-
-
-def mbpp() -> Iterator[tuple[str, Job]]:
-    for row in lines("mbpp.jsonl"):
-        for key in ("test_list", "challenge_test_list"):
-            if row[key]:
-                tests = joined(row["test_setup_code"], row[key])
-                yield f"{row['task_id']} {key}", Job(row["code"], (TestCode(tests),))
-
-
-def sanitized() -> Iterator[tuple[str, Job]]:
-    for row in json.loads((DATA / "sanitized-mbpp.json").read_text()):
-        tests = joined("\n".join(row["test_imports"]), row["test_list"])
-        yield str(row["task_id"]), Job(row["code"], (TestCode(tests),))
-
-
-def joined(setup: str, tests: list[str]) -> str:
-    return "\n".join([*([setup] if setup else []), *tests])
-
-
-def limited(job: Job) -> Job:
-    limits = Limits(seconds_per_test=60.0, memory_mb=1024)
-    return Job(job.program, job.tests, job.entry_point, job.helpers, limits)
-
-
-@pytest.mark.parametrize("problems", [humaneval, mbpp, sanitized])
-def test_reference_solutions_pass(process_sandbox: PooledSandbox, problems) -> None:
-    failed = {}
-    for name, job in list(problems())[::EVERY]:
-        report = process_sandbox.run(limited(job))
-        if report.verdict != "pass":
-            failed[name] = report
+@pytest.mark.parametrize("problems", ["humaneval", "mbpp", "sanitized"])
+def test_reference_solutions_pass(process_sandbox: PooledSandbox, problems: str) -> None:
+    cases = list(getattr(recorded, problems)(DATA))[::REFERENCES]
+    failed = {
+        (case.group, case.problem): report.message
+        for case, report in graded(process_sandbox, cases)
+        if report.verdict != "pass"
+    }
     assert failed == {}
 
 
-@pytest.mark.parametrize("problems", [humaneval, mbpp, sanitized])
-def test_programs_that_return_none_do_not_pass(process_sandbox: PooledSandbox, problems) -> None:
-    passed = []
-    for name, job in list(problems())[::EVERY]:
-        hollow = Job(emptied(job.program), job.tests, job.entry_point, job.helpers)
-        if process_sandbox.run(hollow).verdict == "pass":
-            passed.append(name)
-    assert passed == []
+def test_programs_that_return_none_do_not_pass(process_sandbox: PooledSandbox) -> None:
+    cases = list(recorded.hollow(DATA))[::REFERENCES]
+    found = list(graded(process_sandbox, cases))
+    assert [(case.group, case.problem) for case, report in found if report.verdict == "pass"] == []
 
 
-def emptied(program: str) -> str:
-    """Every top-level function with `return None` in place of its body."""
-    tree = ast.parse(program)
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            node.body = [ast.Return(ast.Constant(None))]
-    return ast.unparse(ast.fix_missing_locations(tree))
+def test_recorded_answers_get_the_verdict_on_record(process_sandbox: PooledSandbox) -> None:
+    cases = [case for case in recorded.ldb(DATA) if case.problem not in UNDECIDED][::RECORDED]
+    found = list(graded(process_sandbox, cases))
+    assert [
+        (case.group, case.problem, report.verdict, report.message)
+        for case, report in found
+        if (report.verdict == "pass") != case.recorded
+    ] == []
+
+
+def test_pass_at_k_is_the_unbiased_estimate() -> None:
+    assert recorded.pass_at(1, 100, 25) == pytest.approx(0.25)
+    assert recorded.pass_at(2, 4, 2) == pytest.approx(5 / 6)
+    assert recorded.pass_at(10, 10, 0) == 0
