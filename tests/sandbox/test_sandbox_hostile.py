@@ -191,6 +191,7 @@ WITHOUT_NAMESPACES = {
     "owner_signals": "before Landlock 6 it ends the worker: the box is replaced, the verdict is protocol",
     "queued_signals": "before Landlock 6 it ends the worker: the box is replaced, the verdict is protocol",
     "leave_deep_folders": "there is no /tmp: the verdict is error",
+    "leave_listeners": "there is no /tmp: its child answers, the verdict is protocol",
 }
 
 

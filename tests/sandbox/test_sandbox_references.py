@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
 ALL = os.environ.get("HRL_ALL_REFERENCES") == "1"
 REFERENCES, RECORDED = (1, 1) if ALL else (25, 40)  # each so manieth program
-# The record is wrong (56, 349, 436), the program needs numpy (129) or depends on the order of a set (341, 480):
-# on these a verdict may differ from the one on record.
+# On these a verdict may differ from the record: it is wrong (56, 349, 436), or the program needs numpy (129)
+# or depends on the order of a set (341, 480).
 UNDECIDED = {"56", "129", "341", "349", "436", "480"}
 pytestmark = [
     pytest.mark.skipif(not DATA.exists(), reason="../shared/data is absent"),

@@ -38,12 +38,13 @@ _DENIED = {
 }  # fmt: skip
 # Allowed only with these values of their arguments: what a process may set for itself, it may not for others.
 _CHECKED: dict[str, tuple[tuple[int, int], dict[int, int]]] = {
-    "socket": ((41, 198), {0: 1}), "prlimit64": ((302, 261), {0: 0}),
+    "prlimit64": ((302, 261), {0: 0}),
     "sched_setaffinity": ((203, 122), {0: 0}), "sched_setscheduler": ((144, 119), {0: 0}),
     "sched_setparam": ((142, 118), {0: 0}), "sched_setattr": ((314, 274), {0: 0}),
     "setpriority": ((141, 140), {0: 0, 1: 0}), "ioprio_set": ((251, 30), {0: 1, 1: 0}),
 }  # fmt: skip
-_CLONE, _CLONE3 = (56, 220), (435, 435)
+_CLONE, _CLONE3, _SOCKET = (56, 220), (435, 435), (41, 198)
+_UNIX, _NO_FAMILY = 1, 0xFFFFFFFF
 _NEW_NAMESPACES = 0x7E020000
 _ALLOW, _EPERM, _ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
 _LOAD, _EQUAL, _SET, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
@@ -55,7 +56,11 @@ def libc() -> ctypes.CDLL:
 
 
 def close_doors(readable: list[str], writable: list[str]) -> list[str]:
-    """Make this process unreadable to its children, and lock it and them in; the names of what was got."""
+    """Make this process unreadable to its children, and lock it and them in; the names of what was got.
+
+    Where not everything may be read, the box shares the machine's files, and so its unix sockets (the Docker
+    engine's is one): there jobs get socket pairs only.
+    """
     library, got = libc(), []
     library.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     if library.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0:
@@ -65,14 +70,15 @@ def close_doors(readable: list[str], writable: list[str]) -> list[str]:
     got.append("no-new-privileges")
     if readable and _landlock(library, readable, writable):
         got.append("Landlock")
-    if _seccomp(library):
+    if _seccomp(library, _UNIX if "/" in readable else _NO_FAMILY):
         got.append("seccomp")
     return got
 
 
-def _program(arch: tuple[int, int]) -> bytes:
-    """A BPF filter: deny by number, and look at the arguments of clone and of what `_CHECKED` names."""
+def _program(arch: tuple[int, int], family: int) -> bytes:
+    """A BPF filter: deny by number, and look at the arguments of clone and of what `checked` names."""
     column, audit = arch
+    checked = {**_CHECKED, "socket": (_SOCKET, {0: family})}
     code: list[tuple[int, int, int, int]] = [
         (_LOAD, 0, 0, 4), (_EQUAL, 1, 0, audit), (_RETURN, 0, 0, _KILL), (_LOAD, 0, 0, 0),
     ]  # fmt: skip
@@ -82,7 +88,7 @@ def _program(arch: tuple[int, int]) -> bytes:
     code += [(_EQUAL, 0, 1, _CLONE3[column]), (_RETURN, 0, 0, _ENOSYS)]
     code += [(_EQUAL, 0, 4, _CLONE[column]), (_LOAD, 0, 0, 16), (_SET, 0, 1, _NEW_NAMESPACES)]
     code += [(_RETURN, 0, 0, _EPERM), (_RETURN, 0, 0, _ALLOW)]
-    for numbers, values in _CHECKED.values():
+    for numbers, values in checked.values():
         code += [(_EQUAL, 0, 3 * len(values) + 1, numbers[column])]
         for place, value in values.items():
             code += [(_LOAD, 0, 0, 16 + 8 * place), (_EQUAL, 1, 0, value), (_RETURN, 0, 0, _EPERM)]
@@ -91,11 +97,11 @@ def _program(arch: tuple[int, int]) -> bytes:
     return b"".join(struct.pack("HBBI", *step) for step in code)
 
 
-def _seccomp(library: ctypes.CDLL) -> bool:
+def _seccomp(library: ctypes.CDLL, family: int) -> bool:
     arch = _ARCHES.get(platform.machine())
     if arch is None:
         return False
-    program = _program(arch)
+    program = _program(arch, family)
     buffer = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     return bool(library.prctl(_PR_SET_SECCOMP, 2, ctypes.c_char_p(header), 0, 0) == 0)
