@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
@@ -17,6 +18,7 @@ from hrl.sandbox.outcomes import outcome, report
 from hrl.types import TestCode, TestReport
 
 _JOBS_PER_BOX = 1000
+_JOBS_OF_ONE_BOX = 8
 _PROBE = Job("def probe(a):\n    return a + 1\n", (TestCode("assert probe(1) == 2"),), "probe")
 _PROBE_BAD = Job("def probe(a):\n    return a\n", (TestCode("assert probe(1) == 2"),), "probe")
 
@@ -41,32 +43,42 @@ class Backend(Protocol):
 
 
 class Slot:
-    """The two boxes of one job at a time: the candidate's and, once a test needs it, the tester's."""
+    """The boxes of one job at a time: the candidate's and, once a test needs it, the tester's.
+
+    A slot that goes on working gets a second box of each, and takes them in turn: while one makes itself
+    ready for its next job, the other has been ready for some time.
+    """
 
     def __init__(self, backend: Backend, memory_mb: int) -> None:
         self._backend, self._memory_mb = backend, memory_mb
-        self._boxes: dict[str, Box] = {}
+        self._boxes: dict[str, list[Box]] = {}
+        self._asked: Counter[str] = Counter()
         self.abandoned = False
 
     def box(self, role: str) -> Box:
-        """The box of that role, started or replaced where needed."""
+        """A box for one job in that role, started or replaced where needed."""
         if self.abandoned:
             raise SandboxUnavailable("the job was abandoned")
-        box = self._boxes.get(role)
-        if box is not None and (box.dead or box.jobs >= _JOBS_PER_BOX):
+        self._asked[role] += 1
+        boxes = self._boxes.setdefault(role, [])
+        for box in [box for box in boxes if box.dead or box.jobs >= _JOBS_PER_BOX]:
             box.kill()
-            box = None
-        if box is None:
-            box = self._boxes[role] = self._backend.start(self._memory_mb)
-        return box
+            boxes.remove(box)
+        if len(boxes) < (2 if self._asked[role] > _JOBS_OF_ONE_BOX else 1):
+            boxes.insert(0, self._backend.start(self._memory_mb))
+        boxes.append(boxes.pop(0))
+        return boxes[-1]
+
+    def _all(self) -> list[Box]:
+        return [box for boxes in list(self._boxes.values()) for box in list(boxes)]
 
     def healthy(self) -> bool:
         """Whether the backend behind the boxes still answers."""
-        return all(box.link.alive() for box in list(self._boxes.values()))
+        return all(box.link.alive() for box in self._all())
 
     def discard(self) -> None:
         """End the boxes."""
-        for box in list(self._boxes.values()):
+        for box in self._all():
             box.kill()
         self._boxes.clear()
 
