@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING
 
 from hrl.errors import SandboxUnavailable
@@ -40,7 +40,7 @@ class Batch:
             for number in range(workers)
         ]
 
-    def results(self) -> Iterator[tuple[int, Result]]:
+    def results(self) -> Generator[tuple[int, Result]]:
         """Each job's place and result, in the order in which they are ready."""
         for thread in self._threads:
             thread.start()

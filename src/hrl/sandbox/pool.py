@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
@@ -107,7 +107,7 @@ class PooledSandbox:
         with self._slot() as slot:
             return self._report(slot, job)
 
-    def run_many(self, jobs: Iterable[Job]) -> Iterator[tuple[int, Result]]:
+    def run_many(self, jobs: Iterable[Job]) -> Generator[tuple[int, Result]]:
         """Grade jobs on every slot at once; each job's place and result, as they are ready.
 
         `jobs` is read only as fast as results are taken: it may be longer than memory. A job that the
