@@ -287,6 +287,7 @@ def soak(
                 got = summary(part[number], result)
                 if got != wanted[name]:
                     problems.append(f"job {place + number}, {name}: {got}, alone {wanted[name]}")
+                    say(problems[-1])
             list(sandbox.run_many([HOLD] * 2 * WORKERS))  # each worker has both of its boxes now
             measured.append(measure(place + len(part), containers))
             say(f"{measured[-1]} {len(problems)} problems")
