@@ -199,7 +199,8 @@ class Explain(ast.NodeTransformer):
         self.generic_visit(node)
         test = node.test
         if not (isinstance(test, ast.Compare) and len(test.ops) == 1):
-            node.test = ast.Call(ast.Name(TRUTH, ast.Load()), [test], [])
+            called = isinstance(test, ast.Call) and isinstance(test.func, ast.Name)
+            node.test = ast.Call(ast.Name(TRUTH, ast.Load()), [test, ast.Constant(called)], [])
             return ast.fix_missing_locations(ast.copy_location(node, node))
         operator = ast.Constant(type(test.ops[0]).__name__)
         note = node.msg if node.msg is not None else ast.Constant(None)

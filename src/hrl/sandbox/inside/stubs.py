@@ -274,6 +274,11 @@ def anonymous(value: Any) -> bool:
     return isinstance(value, ClassProxy) or name not in caller.classes
 
 
+def is_match(value: Any) -> bool:
+    """Whether this is what `re.match` and the like return."""
+    return bool(object.__getattribute__(value, "_hrl")[2] == "Match")
+
+
 def refuse(value: Any, what: str) -> NotGradable:
     """The reason why an operation on a proxy is not gradable."""
     name = object.__getattribute__(value, "_hrl")[2]

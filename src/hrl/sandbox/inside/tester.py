@@ -35,7 +35,16 @@ from hrl.sandbox.inside.program import (
     units,
 )
 from hrl.sandbox.inside.raising import RELABELLED, NotGradable, describe
-from hrl.sandbox.inside.stubs import Caller, ClassProxy, ObjectProxy, Proxy, anonymous, refill, refuse
+from hrl.sandbox.inside.stubs import (
+    Caller,
+    ClassProxy,
+    ObjectProxy,
+    Proxy,
+    anonymous,
+    is_match,
+    refill,
+    refuse,
+)
 from hrl.sandbox.inside.text import shorten, show
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -59,9 +68,13 @@ def check(operation: str, left: Any, right: Any, note: Callable[[], Any]) -> Non
         raise Unequal(note(), operation, left, right)
 
 
-def truth(value: Any) -> Any:
-    """The value of an assertion: an object of a class that the tests do not name decides nothing."""
-    if anonymous(value):
+def truth(value: Any, called: bool = False) -> Any:
+    """The value of an assertion: an object of a class that the tests do not name decides nothing.
+
+    Save what a regular expression found, in `assert f(x)` itself: many write such tests and such programs,
+    and there it is worth no more than True.
+    """
+    if anonymous(value) and not (called and is_match(value)):
         raise refuse(value, "decides an assertion, and the tests do not name that class")
     return value
 
