@@ -49,4 +49,4 @@ def test_one_more_of_anything_is_growth(soaking: ModuleType, name: str) -> None:
 def test_memory_may_grow_within_its_bound(soaking: ModuleType, name: str) -> None:
     few = measured(soaking)
     assert soaking.grown([few, measured(soaking, **{name: getattr(few, name) + (4 << 20)})]) == []
-    assert soaking.grown([few, measured(soaking, **{name: getattr(few, name) + (40 << 20)})]) != []
+    assert soaking.grown([few, measured(soaking, **{name: getattr(few, name) + (200 << 20)})]) != []
