@@ -359,6 +359,7 @@ HONEST: list[tuple[str, str, str]] = [
     ('def f(x):\n    return x', "a = [1]\nassert f(a) is a\nassert f(a) == [1]\nb = {'k': a}\nassert f(b)['k'] is a", 'pass'),
     ('def f(a, b):\n    a.append(1)\n    b.append(2)', 'x = []\nf(x, x)\nassert x == [1, 2]', 'pass'),
     ("import re\ndef f(s):\n    return re.match('a+', s)", "assert f('aab')", 'pass'),
+    ('def f(s):\n    return tuple(s)', 'assert f({12, 13, 14, 15, 16}) == (16, 12, 13, 14, 15)', 'pass'),
     ("import re\ndef f(s):\n    return re.match('a+', s)", "assert f('aab').group() == 'aa'\nassert f('b') is None\nassert f('aa') is not None\nassert f('ab').span() == (0, 1)", 'pass'),
     ('import asyncio\nasync def f(x):\n    return x', 'import asyncio\nassert asyncio.run(f(3)) == 3', 'protocol'),
     ('import uuid\ndef f():\n    return uuid.UUID(int=5)', "assert f().int == 5\nassert str(f()) == '00000000-0000-0000-0000-000000000005'", 'pass'),

@@ -133,7 +133,7 @@ class Expression:
             if isinstance(node, ast.List)
             else tuple(items)
             if isinstance(node, ast.Tuple)
-            else set(items)
+            else set().union(frozenset(items))
         )
 
     def _call(self, node: ast.Call, call: Call) -> Any:

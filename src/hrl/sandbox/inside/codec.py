@@ -333,7 +333,7 @@ class Decoder:
         elif type(target) is set:
             items = self._items(self._keys(tree[1:]), depth)
             target.clear()
-            target.update(items)
+            target.update(frozenset(items))  # in one piece, as a set that is written out: it keeps that order
         elif type(target) is deque:
             items = self._items(tree[2:], depth)
             target.clear()
