@@ -200,7 +200,7 @@ def test_a_container_killed_for_good_is_no_failed_test(docker_client) -> None:
                 container.kill()
             except Exception:
                 continue
-        time.sleep(0.2)
+        time.sleep(0.02)
     opened.close()
     assert isinstance(found[0], SandboxUnavailable)
     assert docker_client.containers.list(all=True, filters=mine) == []

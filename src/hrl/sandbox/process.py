@@ -72,9 +72,8 @@ class ProcessBackend:
         """What the box cannot watch itself is watched from here."""
         if folder is not None:
             self._watchdog.watch(Watched(link, link.pid, folder, memory_bytes))
-            if os.geteuid() != 0:  # the limit counts everything that this user runs, not only the box
-                self.nproc = False
-                _bound_tasks(link.pid)
+            self.nproc = False  # a job's own limit would count everything that this user runs
+            _bound_tasks(link.pid, NOBODY if os.geteuid() == 0 else os.getuid())
         elif _WITHOUT_PROC in box.hello["got"]:
             self._watchdog.watch(Watched(link, _child(link.pid), None, memory_bytes))
 
@@ -116,22 +115,22 @@ def _landlock_version() -> int:
     return int(ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1))
 
 
-def _bound_tasks(pid: int) -> None:
+def _bound_tasks(pid: int, uid: int) -> None:
     """A box of this user may start so many tasks more than the user has now."""
     import resource
 
     if sys.platform != "linux":
         return
-    now = sum(_tasks(place) for place in Path("/proc").glob("[0-9]*"))
+    now = sum(_tasks(place, uid) for place in Path("/proc").glob("[0-9]*"))
     most = resource.getrlimit(resource.RLIMIT_NPROC)[1]
     bound = now + _ROOM_FOR_TASKS if most < 0 else min(most, now + _ROOM_FOR_TASKS)
     with contextlib.suppress(OSError, ValueError):
         resource.prlimit(pid, resource.RLIMIT_NPROC, (bound, bound))
 
 
-def _tasks(process: Path) -> int:
+def _tasks(process: Path, uid: int) -> int:
     try:
-        return len(list((process / "task").iterdir())) if process.stat().st_uid == os.getuid() else 0
+        return len(list((process / "task").iterdir())) if process.stat().st_uid == uid else 0
     except OSError:
         return 0
 
