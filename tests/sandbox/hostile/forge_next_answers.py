@@ -10,5 +10,5 @@ loop = frame.f_locals["self"] if frame else None
 
 def f(x):
     for i in range(2, 9):
-        loop.channel.send({"id": i, "ok": i + 2, "out": ""})
+        loop.channel.send({"id": i, "ok": i + 3, "out": ""})
     return 4
