@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from typing import Any
 
@@ -60,6 +61,7 @@ class Process:
         self.waits = False
         self.printed = b""
         self.number = 0
+        self.last: int | None = None
 
     def start(self) -> None:
         """Start the program unless it runs; what it answers to loading is read by `loaded`.
@@ -73,7 +75,7 @@ class Process:
         if seconds <= 0:
             raise Ended("timeout", "not run: the time was over")
         self.box.begin("candidate", self.job.limits, self.nproc)
-        self.running, self.waits, self.number = True, True, 0
+        self.running, self.waits, self.number, self.last = True, True, 0, None
         try:
             self.post({"op": "load", "program": self.job.program}, seconds)
         except NotPlain:
@@ -111,8 +113,23 @@ class Process:
         raise LoadFailed(failure)
 
     def end(self) -> None:
-        """Nothing more will be asked."""
+        """Ask the last question. Its number cannot be guessed: answers sent in advance stand before its own."""
+        self.last = secrets.randbits(50)
+        self.box.send({"op": "look", "names": [], "id": self.last}, max(1.0, self.clock.left()))
         self.box.end()
+
+    def close(self) -> bool:
+        """End the process that has answered everything; False when it had sent something unasked."""
+        if not self.running:
+            return True
+        if self.last is None:
+            self.end()
+        try:
+            self._answer(self.last, max(1.0, self.clock.left()))
+        except Ended:
+            self.stop()
+            return False
+        return self.stop()
 
     def post(self, message: dict[str, Any], seconds: float) -> int:
         """Send a request; its number."""
@@ -120,7 +137,7 @@ class Process:
         self.box.send({**message, "id": self.number}, seconds)
         return self.number
 
-    def _answer(self, number: int, seconds: float) -> dict[str, Any]:
+    def _answer(self, number: int | None, seconds: float) -> dict[str, Any]:
         message = self.box.receive(seconds)
         if message.get("id") != number:
             raise Ended("protocol", "the program sent an answer that nobody asked for")
@@ -152,7 +169,7 @@ class Process:
         self.stop()
 
     def stop(self) -> bool:
-        """End the process; False when it had sent something unasked."""
+        """End the process, whatever it is doing; False when more answers came than were asked for."""
         if not self.running:
             return True
         self.running = False

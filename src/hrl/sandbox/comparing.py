@@ -53,7 +53,7 @@ class SimpleRun:
                 raise
             name = self.part.names[first + len(outcomes)]
             return [*outcomes, outcome(name, problem.failure.status, "", problem.failure.message)]
-        if not self.process.stop():
+        if not (self.process.stop() if self.ahead else self.process.close()):
             note = "the program sent an answer that nobody asked for"
             return [outcome(one.name, "protocol", "", note) for one in outcomes]
         return outcomes

@@ -53,7 +53,7 @@ def _grade_parts(
     if not parts:
         process.end()
         process.loaded()
-        return [outcome("the program loads", "pass" if process.stop() else "protocol")]
+        return [outcome("the program loads", "pass" if process.close() else "protocol")]
     outcomes: list[TestOutcome] = []
     for part in parts:
         outcomes += _grade_part(job, part, process, tester)

@@ -51,6 +51,7 @@ class SplitRun:
         box = self.tester()
         self.current = None
         self.skipped = sorted(self.outcomes)
+        tidy = True
         try:
             self.process.start()
             self.process.box.flush()
@@ -60,11 +61,13 @@ class SplitRun:
             box.flush()
             self.process.loaded()
             self._serve(box)
+            box.abort()
+            tidy = self.process.close()
         except Ended as end:
             self._ended(end)
         finally:
             box.abort()
-            if not self.process.stop():
+            if not (self.process.stop() and tidy):
                 self._spoil()
 
     def _order(self) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 # trick: sends the answers to the next questions in advance
-# verdict: not pass
+# verdict: protocol
 import sys
 
 frame = sys._getframe()
@@ -10,5 +10,5 @@ loop = frame.f_locals["self"] if frame else None
 
 def f(x):
     for i in range(2, 9):
-        loop.channel.send({"id": i, "ok": i + 3, "out": ""})
+        loop.channel.send({"id": i, "ok": i + 2, "out": ""})
     return 4
