@@ -113,7 +113,7 @@ class Process:
         raise LoadFailed(failure)
 
     def end(self) -> None:
-        """Ask the last question. Its number cannot be guessed: answers sent in advance stand before its own."""
+        """Ask the last question; its number cannot be guessed, so answers sent in advance are seen."""
         self.last = secrets.randbits(50)
         self.box.send({"op": "look", "names": [], "id": self.last}, max(1.0, self.clock.left()))
         self.box.end()
