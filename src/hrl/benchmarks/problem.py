@@ -20,8 +20,6 @@ class Problem:
         tests: the grading tests.
         prompt: code that the answer continues (HumanEval), or "".
         helpers: code of the task that the tests may use; see `hrl.sandbox.Job.helpers`.
-        setup: code that stands before the tests and after the answer (MBPP's `test_setup_code`); it is part of
-            every test here already, and kept for prompts.
         reference: a program that passes, or "".
         documents: what the search action may look up.
         group: which row of a report's table the problem belongs to, for example a curriculum's split; or "".
@@ -35,7 +33,6 @@ class Problem:
     tests: tuple[TestCode, ...]
     prompt: str = ""
     helpers: str = ""
-    setup: str = ""
     reference: str = ""
     documents: tuple[Document, ...] = ()
     group: str = ""
