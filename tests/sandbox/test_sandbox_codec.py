@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrl.sandbox.image import debian_mirror
-from hrl.sandbox.inside.codec import Decoder, Encoder, Malformed, Memo, NotPlain, pack, unpack
+from hrl.sandbox.inside.codec import Decoder, Encoder, Memo, pack, unpack
+from hrl.sandbox.inside.plain import Malformed, NotPlain
 
 SCALARS = st.one_of(
     st.none(),

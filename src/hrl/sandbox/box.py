@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from hrl.errors import SandboxUnavailable
 from hrl.sandbox.base import Limits
-from hrl.sandbox.inside.codec import MAX_FRAME, Malformed, pack, unpack
+from hrl.sandbox.inside.codec import pack, unpack
+from hrl.sandbox.inside.plain import MAX_FRAME, Malformed
 
 GRACE = 1.5
 STARVED = 3.0  # the worker gives back what a busy machine took, up to twice the limit

@@ -8,8 +8,8 @@ from importlib import resources
 from typing import Any
 
 _FILES = (
-    "codec", "text", "confine", "namespaces", "processes", "clock", "channel", "spare", "program", "shim",
-    "raising", "candidate", "stubs", "tester", "examples", "worker",
+    "plain", "scalars", "codec", "text", "confine", "namespaces", "processes", "clock", "channel", "spare",
+    "program", "shim", "raising", "candidate", "stubs", "tester", "examples", "worker",
 )  # fmt: skip
 SCRATCH = ("/tmp", "/dev/shm")
 PRELOAD = (

@@ -8,7 +8,8 @@ from typing import Any
 
 from hrl.sandbox.base import Job
 from hrl.sandbox.box import Box, Ended
-from hrl.sandbox.inside.codec import Decoder, Encoder, Malformed, NotPlain
+from hrl.sandbox.inside.codec import Decoder, Encoder
+from hrl.sandbox.inside.plain import Malformed, NotPlain
 from hrl.sandbox.outcomes import of_end, of_raise, outcome
 from hrl.types import TestOutcome
 

@@ -11,7 +11,8 @@ from hrl.errors import HrlError
 from hrl.sandbox.box import BoxLost, Ended
 from hrl.sandbox.calling import LoadFailed, NeedsSplit, Process, Raised, request
 from hrl.sandbox.expressions import Expression
-from hrl.sandbox.inside.codec import NotPlain, pack
+from hrl.sandbox.inside.codec import pack
+from hrl.sandbox.inside.plain import NotPlain
 from hrl.sandbox.inside.text import show
 from hrl.sandbox.outcomes import of_end, of_raise, outcome
 from hrl.sandbox.reading import Simple

@@ -15,7 +15,8 @@ from decimal import Decimal
 from typing import Any
 
 from hrl.sandbox.calling import NeedsSplit
-from hrl.sandbox.inside.codec import MAX_HASHED, Encoder, NotPlain, hash_weight
+from hrl.sandbox.inside.codec import Encoder
+from hrl.sandbox.inside.plain import MAX_HASHED, NotPlain, hash_weight
 from hrl.sandbox.inside.text import show
 
 _BINARY: dict[type, Callable[[Any, Any], Any]] = {

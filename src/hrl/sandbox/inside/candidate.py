@@ -11,7 +11,8 @@ import types
 from typing import Any
 
 from hrl.sandbox.inside.channel import Channel, Output
-from hrl.sandbox.inside.codec import Decoder, Encoder, Memo, NotPlain, pack, unpack
+from hrl.sandbox.inside.codec import Decoder, Encoder, Memo, pack, unpack
+from hrl.sandbox.inside.plain import NotPlain
 from hrl.sandbox.inside.raising import FILE, describe, exception_base
 
 MODULE = "solution"
@@ -83,7 +84,7 @@ class Candidate:
     def do_call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call a function, a class, or an object that the tests hold."""
         memo = Memo()
-        decoder = Decoder(memo, self._incoming, hashed=1 << 30)
+        decoder = Decoder(memo, self._incoming)
         arguments = [decoder.decode(tree) for tree in request["a"]]
         keywords = {name: decoder.decode(tree) for name, tree in request["k"].items()}
         given = len(memo.containers)
@@ -112,7 +113,7 @@ class Candidate:
     def do_do(self, request: dict[str, Any]) -> dict[str, Any]:
         """One operation on an object that the tests hold."""
         memo = Memo()
-        decoder = Decoder(memo, self._incoming, hashed=1 << 30)
+        decoder = Decoder(memo, self._incoming)
         held = self.objects[request["o"]]
         try:
             result = _operate(request["do"], held, [decoder.decode(tree) for tree in request["a"]])
@@ -161,7 +162,7 @@ class Candidate:
             reply = self.channel.receive()
             if "raise" in reply:
                 raise rebuilt(reply["raise"])
-            return Decoder(memo, self._incoming, hashed=1 << 30).decode(reply["ok"])
+            return Decoder(memo, self._incoming).decode(reply["ok"])
 
         function.__hrl_callback__ = number  # type: ignore[attr-defined]
         return function

@@ -6,7 +6,8 @@ import io
 import os
 from typing import Any
 
-from hrl.sandbox.inside.codec import NotPlain, pack, unpack
+from hrl.sandbox.inside.codec import pack, unpack
+from hrl.sandbox.inside.plain import NotPlain
 
 _KEPT_OUTPUT = 1 << 16
 

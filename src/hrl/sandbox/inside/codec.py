@@ -11,56 +11,33 @@ keeps its name and its fields.
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from collections.abc import Callable, Iterable
-from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-MAX_FRAME = 8 << 20
-MAX_NODES = 200_000
-MAX_DEPTH = 120
-MAX_INT_BITS = 1 << 20
-MAX_HOST_BITS = 1 << 17
-MAX_DIGITS = 10_000
-MAX_HASHED = 20_000
-MAX_RANGE = 1 << 20
-_SMALL_INT_BITS = 1024
-_MRO = type.__dict__["__mro__"]
-_BASES: tuple[type, ...] = (
-    bool,
-    int,
-    float,
-    complex,
-    str,
-    bytes,
-    bytearray,
-    list,
-    tuple,
-    dict,
-    set,
-    frozenset,
-    deque,
+from hrl.sandbox.inside.plain import (
+    BASES,
+    MAX_DEPTH,
+    MAX_FRAME,
+    MAX_HASHED,
+    MAX_HOST_BITS,
+    MAX_INT_BITS,
+    MAX_NODES,
+    MUTABLE,
+    Malformed,
+    NotPlain,
+    base_of,
+    builtin,
+    hash_weight,
 )
-_MUTABLE = (list, dict, set, bytearray, deque)
+from hrl.sandbox.inside.scalars import decode_scalar, encode_int, encode_scalar, encode_standard
+
 _DICTS: dict[str, type] = {"Counter": Counter, "OrderedDict": OrderedDict, "defaultdict": defaultdict}
-_MOMENTS: dict[str, Any] = {kind.__name__: kind for kind in (datetime.date, datetime.time, datetime.datetime)}
-Handler = Callable[[Any], Any]
-
-
 _NEW: dict[str, Callable[[], Any]] = {"l": list, "d": dict, "s": set}
+Handler = Callable[[Any], Any]
 _PROBLEMS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
-
-
-class NotPlain(Exception):
-    """This value cannot cross; the text says why."""
-
-
-class Malformed(Exception):
-    """These bytes are not a value of the codec."""
 
 
 class Memo:
@@ -91,7 +68,7 @@ class Encoder:
     def __init__(self, memo: Memo | None = None, other: Handler | None = None, exact: bool = False) -> None:
         self.memo, self.other, self.exact = memo, other, exact
         self.nodes = 0
-        self.hashed = MAX_HASHED if memo is None else 1 << 30
+        self.hashed = MAX_HASHED
         self.bits = MAX_HOST_BITS if memo is None else MAX_INT_BITS
 
     def encode(self, value: Any, depth: int = 0) -> Any:
@@ -107,23 +84,21 @@ class Encoder:
         if kind is str:
             return value
         if kind is int:
-            return _encode_int(value, self.bits)
+            return encode_int(value, self.bits)
         return self._compound(value, kind, depth + 1)
 
     def _compound(self, value: Any, kind: type, depth: int) -> Any:
         if self.memo is not None and id(value) in self.memo.index:
             return ["@", self.memo.index[id(value)]]
-        base = _base(kind)
+        base = base_of(kind)
         if base is not None:
-            if base in _MUTABLE and self.memo is not None:
+            if base in MUTABLE and self.memo is not None:
                 self.memo.add(value)
             tree = self.body(value, base, depth)
             return tree if kind is base else self._subclass(value, kind, base, tree)
-        if kind is range and self.memo is None:
-            _range(value, NotPlain)
-        extra = _encode_extra(value, kind)
-        if extra is not None:
-            return extra
+        standard = encode_standard(value, kind, on_host=self.memo is None)
+        if standard is not None:
+            return standard
         if self.other is not None:
             return self.other(value)
         raise NotPlain(f"a value of type {kind.__name__} is not plain")
@@ -133,7 +108,7 @@ class Encoder:
             return ["k", kind.__name__, tree, None]
         if kind is defaultdict:
             factory = value.default_factory
-            if factory is None or factory in _BASES:
+            if factory is None or factory in BASES:
                 return ["k", "defaultdict", tree, factory and factory.__name__]
             if self.memo is None:
                 raise NotPlain("a defaultdict with a function")
@@ -147,7 +122,7 @@ class Encoder:
 
     def body(self, value: Any, base: type, depth: int = 1) -> Any:
         """The tree of a value as its base, without a look at the memo."""
-        base = _base(base) or base
+        base = base_of(base) or base
         if base is list or base is tuple:
             return ["l" if base is list else "t", *self._items(base.__iter__(value), depth)]
         if base is dict:
@@ -161,77 +136,17 @@ class Encoder:
             return tree
         if base is deque:
             return ["q", deque.maxlen.__get__(value), *self._items(deque.__iter__(value), depth)]
-        return _encode_scalar(value, base, self.bits)
+        return encode_scalar(value, base, self.bits)
 
     def _items(self, items: Iterable[Any], depth: int) -> list[Any]:
         return [self.encode(item, depth) for item in items]
 
     def _count(self, trees: list[Any]) -> None:
+        """Refuse floods of keys that could be chosen to collide."""
         if self.memo is None:
             self.hashed -= hash_weight(trees)
             if self.hashed < 0:
                 raise NotPlain("too many keys")
-
-
-def _base(kind: type) -> type | None:
-    """The builtin class as which a value of this class travels."""
-    for base in _BASES:
-        if kind is base:
-            return base
-    mro = _MRO.__get__(kind)
-    return next((base for base in _BASES if any(base is one for one in mro)), None)
-
-
-def hash_weight(trees: Iterable[Any]) -> int:
-    """What a set of these costs if all keys were chosen to collide; text is hashed with a secret."""
-    return sum(0 if type(tree) is str or _plain_int(tree) else 4 + _leaves(tree) for tree in trees)
-
-
-def _leaves(tree: Any) -> int:
-    return sum(map(_leaves, tree)) if type(tree) is list else 1
-
-
-def _encode_int(value: int, most: int) -> Any:
-    bits = value.bit_length()
-    if bits <= _SMALL_INT_BITS:
-        return value
-    if bits > most:
-        raise NotPlain("the integer is too large")
-    return ["I", hex(value)]
-
-
-def _encode_scalar(value: Any, base: type, bits: int) -> Any:
-    if base is bool:
-        return value
-    if base is int:
-        return _encode_int(int.__int__(value), bits)
-    if base is float:
-        return float.__float__(value)
-    if base is str:
-        return str.__str__(value)
-    if base is complex:
-        return ["c", complex.real.__get__(value), complex.imag.__get__(value)]
-    if base is bytes:
-        return ["b", bytes.__getitem__(value, slice(None)).decode("latin-1")]
-    return ["y", bytes(bytearray.__getitem__(value, slice(None))).decode("latin-1")]
-
-
-def _encode_extra(value: Any, kind: type) -> Any:
-    if kind is range:
-        return ["r", *(_encode_int(part, _SMALL_INT_BITS) for part in (value.start, value.stop, value.step))]
-    if kind is Decimal:
-        return ["D", Decimal.__str__(_decimal(value, NotPlain))]
-    if kind is Fraction and max(abs(value.numerator), value.denominator).bit_length() <= _SMALL_INT_BITS:
-        return ["F", value.numerator, value.denominator]
-    if kind is datetime.timedelta:
-        return ["w", "timedelta", value.days, value.seconds, value.microseconds]
-    if kind in _MOMENTS.values() and type(getattr(value, "tzinfo", None)) in (type(None), datetime.timezone):
-        return ["w", kind.__name__, value.isoformat(), getattr(value, "fold", 0)]
-    if value is Ellipsis:
-        return ["."]
-    if kind is type and value in _BASES:
-        return ["T", value.__name__]
-    return None
 
 
 class Decoder:
@@ -241,12 +156,11 @@ class Decoder:
         self,
         memo: Memo | None = None,
         other: Handler | None = None,
-        hashed: int = MAX_HASHED,
         label: Callable[[Any, str, Any], Any] | None = None,
     ) -> None:
         self.memo, self.other, self.label = memo, other, label
         self.nodes = 0
-        self.hashed = hashed
+        self.hashed = MAX_HASHED
         self.bits = MAX_HOST_BITS if memo is None else MAX_INT_BITS
 
     def decode(self, tree: Any, depth: int = 0) -> Any:
@@ -278,48 +192,23 @@ class Decoder:
             return self.other(tree)
         if tag == "k" or (tag == "u" and self.memo is not None):
             return self._subclass(tag, tree, depth)
-        return self._leaf(tag, tree)
+        if tag == "y":
+            return self._new(bytearray(tree[1].encode("latin-1")))
+        return decode_scalar(tag, tree, self.bits, on_host=self.memo is None)
 
     def _subclass(self, tag: str, tree: list[Any], depth: int) -> Any:
         place = len(self.memo.containers) if self.memo is not None else 0
         value = self.decode(tree[2] if tag == "k" else tree[4], depth)
         if tag == "k":
-            factory = () if tree[1] != "defaultdict" else (tree[3] and _builtin(tree[3]),)
+            factory = () if tree[1] != "defaultdict" else (tree[3] and builtin(tree[3]),)
             value = _DICTS[tree[1]](*factory, {**value})
         elif tree[2] is not None:
             value = _record(str(tree[1]), tuple(map(str, tree[2])))(*value)
         if tag == "u" and self.label is not None:
             value = self.label(value, str(tree[1]), None if tree[3] is None else self.decode(tree[3]))
-        if self.memo is not None and isinstance(value, _MUTABLE):
+        if self.memo is not None and isinstance(value, MUTABLE):
             self.memo.put(place, value)
         return value
-
-    def _leaf(self, tag: Any, tree: list[Any]) -> Any:
-        if tag == "I":
-            return self._big(tree)
-        if tag == "c":
-            return complex(float(tree[1]), float(tree[2]))
-        if tag == "b":
-            return tree[1].encode("latin-1")
-        if tag == "y":
-            return self._new(bytearray(tree[1].encode("latin-1")))
-        if tag == "r":
-            value = range(*(_small(part) for part in tree[1:4]))
-            return value if self.memo is not None else _range(value, Malformed)
-        if tag == "D":
-            return _decimal(Decimal(str(tree[1])), Malformed)
-        if tag == "F":
-            return Fraction(_small(tree[1]), _small(tree[2]))
-        if tag == "w" and tree[1] == "timedelta":
-            return datetime.timedelta(*map(_small, tree[2:5]))
-        if tag == "w":
-            moment = _MOMENTS[tree[1]].fromisoformat(tree[2])
-            return moment.replace(fold=1) if tree[3] else moment
-        if tag == ".":
-            return Ellipsis
-        if tag == "T":
-            return _builtin(tree[1])
-        raise Malformed("an unknown kind of value")
 
     def fill(self, target: Any, tree: list[Any], depth: int = 1) -> Any:
         """Replace a container's content by a tree's, in place."""
@@ -358,49 +247,16 @@ class Decoder:
 
     def _keys(self, trees: list[Any]) -> list[Any]:
         """Refuse floods of keys that could be chosen to collide."""
-        if self.hashed < 1 << 30:
+        if self.memo is None:
             self.hashed -= hash_weight(trees)
-        if self.hashed < 0:
-            raise Malformed("too many keys")
+            if self.hashed < 0:
+                raise Malformed("too many keys")
         return trees
-
-    def _big(self, tree: list[Any]) -> int:
-        text = tree[1]
-        if type(text) is not str or len(text) > self.bits // 4 + 4:
-            raise Malformed("not an integer")
-        return int(text, 16)
 
 
 @lru_cache(256)
 def _record(name: str, fields: tuple[str, ...]) -> Any:
     return namedtuple(name, fields)
-
-
-def _builtin(name: Any) -> type:
-    return next(base for base in _BASES if base.__name__ == name)
-
-
-def _plain_int(item: Any) -> bool:
-    return type(item) is int and -(1 << 24) < item < 1 << 24
-
-
-def _small(value: Any) -> int:
-    if type(value) is not int or value.bit_length() > _SMALL_INT_BITS:
-        raise Malformed("not a small integer")
-    return value
-
-
-def _decimal(value: Decimal, problem: type[Exception]) -> Decimal:
-    """Refuse a decimal number that is cheap to write and dear to use, such as 1E+400000000."""
-    if abs(value.adjusted()) > MAX_DIGITS or len(value.as_tuple().digits) > MAX_DIGITS:
-        raise problem("the decimal number is too large")
-    return value
-
-
-def _range(value: range, problem: type[Exception]) -> range:
-    if not -MAX_RANGE < value.stop - value.start < MAX_RANGE:
-        raise problem("the range is too long")
-    return value
 
 
 def _index(value: Any) -> int:

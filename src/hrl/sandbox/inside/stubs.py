@@ -17,10 +17,10 @@ from decimal import Decimal
 from typing import Any
 
 from hrl.sandbox.inside.channel import Channel
-from hrl.sandbox.inside.codec import Decoder, Encoder, Malformed, Memo, NotPlain
+from hrl.sandbox.inside.codec import Decoder, Encoder, Memo
+from hrl.sandbox.inside.plain import Malformed, NotPlain
 from hrl.sandbox.inside.raising import NotGradable, StandIns, describe
 
-_FREE = 1 << 30
 _OF_BUILTINS = {
     name
     for kind in (str, bytes, set, float, Decimal)
@@ -89,7 +89,7 @@ class Caller:
         return {name: self._named(name, kind) for name, kind in found.items() if kind is not None}
 
     def _decoder(self, memo: Memo) -> Decoder:
-        return Decoder(memo, self._incoming, hashed=_FREE, label=_labelled)
+        return Decoder(memo, self._incoming, label=_labelled)
 
     def _named(self, name: str, kind: list[Any]) -> Any:
         if kind[0] == "function":

@@ -20,7 +20,7 @@ from typing import Any
 
 from hrl.sandbox.inside import shim
 from hrl.sandbox.inside.channel import Channel, Output
-from hrl.sandbox.inside.codec import Malformed
+from hrl.sandbox.inside.plain import Malformed
 from hrl.sandbox.inside.program import (
     CHECK,
     FACT,
