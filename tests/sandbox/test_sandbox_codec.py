@@ -84,6 +84,15 @@ def test_between_boxes_a_subclass_keeps_its_fields_and_on_the_host_it_is_its_bas
     assert type(there_and_back(Pair(1, 2))) is tuple
 
 
+def test_a_new_container_is_not_taken_for_one_that_a_subclass_replaced() -> None:
+    memo = Memo()
+    decoder = Decoder(memo)
+    given = [decoder.decode(Encoder(Memo()).encode(Counter("aab"))) for _ in range(3)]
+    made: list[dict[str, int]] = [{} for _ in range(8)]
+    assert [Encoder(memo).encode(value) for value in made] == [["d"]] * 8
+    assert [Encoder(memo).encode(value) for value in given] == [["@", 0], ["@", 1], ["@", 2]]
+
+
 def test_the_senders_own_subclass_is_refused_where_it_would_lose_its_methods() -> None:
     class Own(list[int]):
         pass

@@ -292,6 +292,8 @@ HONEST: list[tuple[str, str, str]] = [
     ('def f(d):\n    d.append(9)\n    d.popleft()', 'from collections import deque\nd = deque([1, 2])\nf(d)\nassert d == deque([2, 9])', 'pass'),
     ('from collections import deque\ndef f(n):\n    return deque(range(n), maxlen=2)', 'from collections import deque\nassert f(4) == deque([2, 3])\nassert f(4).maxlen == 2', 'pass'),
     ("def f(c):\n    c['a'] += 1", "from collections import Counter\nc = Counter('a')\nf(c)\nassert c == {'a': 2}\nassert c['q'] == 0", 'pass'),
+    ('def f(*counts):\n    return {}, {}, {}, {}', "from collections import Counter\nc = Counter('ab')\nassert f(c, Counter('a'), Counter('b')) == ({}, {}, {}, {})", 'pass'),
+    ('def f(a, b):\n    return {}', "from collections import Counter\nc = Counter('a')\ndef test_a():\n    assert f([c], b=[Counter('a'), Counter('a')]) == {'a': 1}", 'fail'),
     ('class L(list):\n    def total(self): return sum(self)\ndef f(n):\n    return L(range(n))', 'assert f(3) == [0, 1, 2]\nassert f(3).total() == 3', 'pass protocol'),
     ('class L(list):\n    pass\ndef f(n):\n    return L(range(n))', 'assert isinstance(f(3), L)\nassert isinstance(f(3), list)', 'pass'),
     ('from enum import Enum, IntEnum\nclass Color(Enum):\n    RED = 1\n    BLUE = 2\nclass N(IntEnum):\n    ONE = 1\ndef f(x):\n    return Color(x)\ndef g(x):\n    return N(x)', "assert f(1) == Color.RED\nassert f(1) is Color.RED\nassert f(2) != Color.RED\nassert f(2).name == 'BLUE'\nassert f(2).value == 2\nassert len(Color) == 2\nassert [c.name for c in Color] == ['RED', 'BLUE']\nassert Color['RED'] == f(1)\nassert f(1) in Color\nassert f(1) in [Color.RED]\nassert f(1) in {Color.RED}\nassert {Color.RED: 5}[f(1)] == 5", 'pass'),
