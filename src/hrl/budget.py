@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from hrl.errors import BudgetExceeded
+from hrl.errors import BadInput, BudgetExceeded
 from hrl.types import Budget, Usage
 
+RESOURCES = ("tokens", "seconds", "model_calls", "sandbox_runs")
 DEFAULT_BUDGET = Budget(tokens=200_000, seconds=600.0, model_calls=200, sandbox_runs=400)
 
 
@@ -70,7 +71,7 @@ class Ledger:
         """Smallest remaining share over all bounded resources, 0..1 (1 when unbounded)."""
         shares = [1.0]
         spent = self.spent()
-        for name in ("tokens", "seconds", "model_calls", "sandbox_runs"):
+        for name in RESOURCES:
             bound = getattr(self.budget, name)
             if bound is not None:
                 usable = self._usable(name, bound, final)
@@ -80,7 +81,7 @@ class Ledger:
     def exhausted(self, *resources: str, final: bool = False) -> str | None:
         """Name of the first of `resources` (default: all) that is spent, or None."""
         spent = self.spent()
-        for name in resources or ("tokens", "seconds", "model_calls", "sandbox_runs"):
+        for name in resources or RESOURCES:
             bound = getattr(self.budget, name)
             if bound is not None and getattr(spent, name) >= self._usable(name, bound, final):
                 return name
@@ -123,6 +124,28 @@ class Ledger:
         if final or name == "seconds":
             return bound
         return bound - int(bound * self._reserve)
+
+
+def read_budget(text: str) -> Budget:
+    """A budget as people write it: `8000` tokens, or `tokens=8000,model_calls=5,seconds=60,sandbox_runs=9`.
+
+    Raises:
+        BadInput: it is written in no such way.
+    """
+    bounds: dict[str, float] = {}
+    for part in text.split(","):
+        name, equals, value = part.strip().partition("=")
+        if not equals:
+            name, value = "tokens", name
+        if name not in RESOURCES or name in bounds:
+            raise BadInput(f"{text!r} is no budget: write 8000 or some of {'=N,'.join(RESOURCES)}=N")
+        try:
+            bounds[name] = float(value) if name == "seconds" else int(value)
+        except ValueError:
+            raise BadInput(f"{text!r} is no budget: {value!r} is not a number") from None
+        if not 0 <= bounds[name] < float("inf"):
+            raise BadInput(f"{text!r} is no budget: {value} is out of range")
+    return Budget(**bounds)  # type: ignore[arg-type]
 
 
 def merged(first: Budget, second: Budget) -> Budget:

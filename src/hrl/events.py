@@ -190,10 +190,14 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class HiddenOpened:
-    """The hidden tests were opened, for the `count`-th time, after the answer was frozen."""
+    """The hidden tests were opened, for the `count`-th time, after the answer was frozen.
+
+    `episode` says whose, in an evaluation of many problems.
+    """
 
     count: int
     report: TestReport
+    episode: str = ""
     kind: Literal["hidden.opened"] = "hidden.opened"
 
 

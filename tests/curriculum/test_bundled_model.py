@@ -5,13 +5,13 @@ import random
 
 import pytest
 
+from hrl.benchmarks.examples import draw_example
+from hrl.benchmarks.skills import is_right
 from hrl.config import Settings
 from hrl.llm import open_model
 from hrl.llm.opening import bundled_directory
 from hrl.llm.requests import Call, Sampling
 from hrl.sandbox import open_sandbox
-from hrl.training.bundled.examples import draw_example
-from hrl.training.bundled.measure import is_right
 
 DIRECTORY = bundled_directory()
 

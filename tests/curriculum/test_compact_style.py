@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hrl.benchmarks.examples import WEIGHTS, draw_example
 from hrl.llm.prompts import style
 from hrl.llm.prompts.compact import statement, text
 from hrl.llm.prompts.compact.aliases import Aliases
 from hrl.llm.requests import Debug, Generate, Helper, Integrate, MakePlan, WriteTests
-from hrl.training.bundled.examples import WEIGHTS, draw_example
 from hrl.training.bundled.tokens import texts
 from hrl.types import Passage, TestOutcome, TestReport, program_digest
 

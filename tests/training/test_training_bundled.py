@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 import torch
 
+from hrl.benchmarks.examples import WEIGHTS, draw_example
+from hrl.benchmarks.skills import Row, is_right, table
 from hrl.errors import BadInput
 from hrl.llm.prompts import style
 from hrl.llm.requests import CodeReply
 from hrl.sandbox import open_sandbox
 from hrl.training.bundled.batches import encode, pool
-from hrl.training.bundled.examples import WEIGHTS, draw_example
 from hrl.training.bundled.export import export, write_card
 from hrl.training.bundled.loop import Recipe, Training, learning_rate
-from hrl.training.bundled.measure import Row, is_right, table
 from hrl.training.bundled.network import answer_loss
 from hrl.training.bundled.sampling import sample
 from hrl.training.bundled.tokens import texts

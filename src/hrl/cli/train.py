@@ -60,8 +60,8 @@ def bundled(
     """Train the bundled language model from scratch on the curriculum, on a CPU."""
     from rich.console import Console
 
+    from hrl.benchmarks.skills import table
     from hrl.training.bundled.loop import Recipe
-    from hrl.training.bundled.measure import table
     from hrl.training.bundled.run import measure_bundled, train_bundled
 
     console = Console(stderr=True)

@@ -63,6 +63,8 @@ class HiddenTests:
         return self._tests
 
 
-def grading_job(answer: FrozenAnswer, tests: tuple[TestCode, ...], limits: Limits) -> Job:
-    """The sandbox job that grades a frozen answer."""
-    return Job(answer.candidate.code, tests, entry_point=answer.entry_point, limits=limits)
+def grading_job(
+    answer: FrozenAnswer, tests: tuple[TestCode, ...], limits: Limits, *, helpers: str = ""
+) -> Job:
+    """The sandbox job that grades a frozen answer; for `helpers` see `Job`."""
+    return Job(answer.candidate.code, tests, answer.entry_point, helpers, limits)

@@ -4,7 +4,8 @@ Left out: what the files mean. The trace is `hrl.events`, the checkpoint is `hrl
 """
 
 from hrl.runs.directory import RunDirectory
-from hrl.runs.environment import describe_environment
+from hrl.runs.environment import cores, describe_environment
+from hrl.runs.lines import LineFile, read_lines
 from hrl.runs.listing import RunSummary, find_run, latest, list_runs, summarize
 from hrl.runs.lock import RunLock
 from hrl.runs.logs import logging_to
@@ -12,15 +13,18 @@ from hrl.runs.result import RunResult
 from hrl.runs.writing import storage_failure, write_atomic
 
 __all__ = [
+    "LineFile",
     "RunDirectory",
     "RunLock",
     "RunResult",
     "RunSummary",
+    "cores",
     "describe_environment",
     "find_run",
     "latest",
     "list_runs",
     "logging_to",
+    "read_lines",
     "storage_failure",
     "summarize",
     "write_atomic",

@@ -95,6 +95,21 @@ class RunDirectory:
         return self.path / "solution.py"
 
     @property
+    def rows(self) -> Path:
+        """An evaluation's graded answers, one a line."""
+        return self.path / "rows.jsonl"
+
+    @property
+    def samples(self) -> Path:
+        """An evaluation's programs, one a line, in the EvalPlus form."""
+        return self.path / "samples.jsonl"
+
+    @property
+    def report(self) -> Path:
+        """An evaluation's report."""
+        return self.path / "report.md"
+
+    @property
     def result(self) -> Path:
         """How the run ended; absent while it runs or after a kill."""
         return self.path / "result.json"

@@ -32,12 +32,13 @@ def describe_environment() -> dict[str, Any]:
         "implementation": platform.python_implementation(),
         "platform": platform.platform(),
         "machine": platform.machine(),
-        "cores": _cores(),
+        "cores": cores(),
         "packages": {name: _version(name) for name in _PACKAGES},
     }
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Processors that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 

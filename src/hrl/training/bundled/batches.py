@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from hrl.training.bundled.examples import draw_example
+from hrl.benchmarks.examples import draw_example
 from hrl.training.bundled.tokens import texts
 
 MAX_LENGTH = 448

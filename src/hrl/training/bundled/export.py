@@ -15,8 +15,8 @@ from string import Template
 
 import torch
 
+from hrl.benchmarks.skills import Row, table
 from hrl.training.bundled.loop import Training
-from hrl.training.bundled.measure import Row, table
 from hrl.training.bundled.network import parameters
 
 

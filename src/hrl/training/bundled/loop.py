@@ -17,9 +17,9 @@ from typing import Any
 
 import torch
 
+from hrl.benchmarks.examples import WEIGHTS
 from hrl.errors import BadInput
 from hrl.training.bundled.batches import Batch, pool
-from hrl.training.bundled.examples import WEIGHTS
 from hrl.training.bundled.network import answer_loss, new_model
 from hrl.training.bundled.sampling import exact_matches
 from hrl.training.bundled.tokens import train_tokenizer

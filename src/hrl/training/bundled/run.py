@@ -7,11 +7,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from hrl.benchmarks.skills import Row, measure
 from hrl.config import Settings
 from hrl.training.bundled.export import export, write_card
 from hrl.training.bundled.loop import Progress as State
 from hrl.training.bundled.loop import Recipe, Training
-from hrl.training.bundled.measure import Row, measure
 
 
 def train_bundled(

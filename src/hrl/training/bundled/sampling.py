@@ -11,8 +11,8 @@ from typing import Any
 
 import torch
 
+from hrl.benchmarks.examples import WEIGHTS, draw_example
 from hrl.curriculum.problem import Split
-from hrl.training.bundled.examples import WEIGHTS, draw_example
 from hrl.training.bundled.tokens import texts
 
 

@@ -10,10 +10,10 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from hrl.benchmarks.examples import WEIGHTS, Example, draw_example
 from hrl.llm.prompts import style
 from hrl.llm.prompts.compact import aliases
 from hrl.llm.requests import Debug, Generate, Integrate
-from hrl.training.bundled.examples import WEIGHTS, Example, draw_example
 
 VOCABULARY = 1024
 END, PAD = "<|end|>", "<|pad|>"

@@ -1,7 +1,7 @@
-"""Training examples: a request, as the machine makes it, and the answer that the model should give.
+"""The curriculum skill by skill: a request, as the machine makes it, and the answer that a model should give.
 
-The curriculum gives problems; this module turns them into the very requests that `hrl solve` renders,
-so that training and use see the same prompts. Answers are as short as the compact style allows.
+The curriculum gives problems; this module turns them into the very requests that `hrl solve` renders, so
+that measuring, training and use see the same prompts. Answers are as short as the compact style allows.
 """
 
 from __future__ import annotations

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import sqrt
 
+from hrl.benchmarks.examples import Example, as_test, draw_example
 from hrl.curriculum.problem import Split
 from hrl.llm.base import ChatModel
 from hrl.llm.prompts import style
 from hrl.llm.requests import Call, CodeReply, PlanReply, Reply, Sampling, TestsReply
 from hrl.sandbox import Job, Sandbox
-from hrl.training.bundled.examples import Example, as_test, draw_example
 from hrl.types import TestCode
 
 ROWS: tuple[tuple[str, Split], ...] = (
