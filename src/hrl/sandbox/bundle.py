@@ -9,7 +9,7 @@ from typing import Any
 
 _FILES = (
     "plain", "scalars", "codec", "text", "confine", "namespaces", "processes", "clock", "channel", "spare",
-    "program", "shim", "raising", "candidate", "stubs", "tester", "examples", "worker",
+    "program", "shim", "raising", "candidate", "proxies", "stubs", "tester", "examples", "worker",
 )  # fmt: skip
 SCRATCH = ("/tmp", "/dev/shm")
 PRELOAD = (

@@ -53,7 +53,7 @@ class Memo:
         self.containers.append(value)
 
     def put(self, place: int, value: Any) -> None:
-        """Another object stands for a container: the subclass's. The first one's identity may be used again."""
+        """Another object stands for a container; the first one's identity may be used again."""
         del self.index[id(self.containers[place])]
         self.index[id(value)] = place
         self.containers[place] = value

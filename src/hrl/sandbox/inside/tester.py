@@ -34,17 +34,9 @@ from hrl.sandbox.inside.program import (
     free_names,
     units,
 )
+from hrl.sandbox.inside.proxies import ClassProxy, ObjectProxy, Proxy, anonymous, is_match, refuse
 from hrl.sandbox.inside.raising import RELABELLED, NotGradable, describe
-from hrl.sandbox.inside.stubs import (
-    Caller,
-    ClassProxy,
-    ObjectProxy,
-    Proxy,
-    anonymous,
-    is_match,
-    refill,
-    refuse,
-)
+from hrl.sandbox.inside.stubs import Caller, refill
 from hrl.sandbox.inside.text import shorten, show
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
