@@ -77,7 +77,6 @@ class SplitRun:
             "helpers": self.job.helpers,
             "entry": self.entry,
             "skip": self.skipped,
-            "extra": [self.entry] if self.entry else [],
         }
 
     def _serve(self, box: Box) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import doctest
+import sys
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from hrl.sandbox.inside.program import Redirect
@@ -18,6 +20,17 @@ class Mismatch(AssertionError):
     """An example that printed something else."""
 
 
+def example_trees(source: str) -> list[ast.Module]:
+    """The statements of every example that can be read."""
+    trees = []
+    for example in doctest.DocTestParser().get_examples(source):
+        try:
+            trees.append(ast.parse(example.source))
+        except SyntaxError:
+            continue
+    return trees
+
+
 def run_examples(tester: Tester, source: str) -> None:
     """Run every example in one namespace; each is one test."""
     for number, example in enumerate(doctest.DocTestParser().get_examples(source)):
@@ -25,8 +38,6 @@ def run_examples(tester: Tester, source: str) -> None:
 
 
 def _run(tester: Tester, example: doctest.Example) -> None:
-    import sys
-
     flags = sum(flag for flag, on in example.options.items() if on)
     hook, sys.displayhook = sys.displayhook, _display
     try:
@@ -49,8 +60,6 @@ def _display(value: Any) -> None:
 
 
 def _heading(problem: BaseException) -> str:
-    import traceback
-
     remote = BaseException.__getattribute__(problem, "__dict__").get("hrl_remote")
     name = remote[0] if remote is not None else type(problem).__name__
     text = traceback.format_exception_only(type(problem), problem)[-1]

@@ -125,7 +125,7 @@ def line_of(node: ast.AST) -> str:
     return text if len(text) <= 200 else text[:197] + "..."
 
 
-def free_names(trees: list[ast.Module], entry: str | None) -> list[str]:
+def free_names(trees: Sequence[ast.Module], entry: str | None) -> list[str]:
     """Names that the tests use and never bind at their top level; no builtins, save the entry."""
     used = {
         node.id
@@ -159,16 +159,13 @@ class Redirect(ast.NodeTransformer):
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
         self.modules: set[str] = set()
-        self.star = False
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> Any:
         """`from solution import f`."""
         if _known(node.module or "") and not node.level:
             return node
         for alias in node.names:
-            if alias.name == "*":
-                self.star = True
-            else:
+            if alias.name != "*":
                 self.names[alias.asname or alias.name] = alias.name
         return ast.copy_location(ast.Pass(), node)
 

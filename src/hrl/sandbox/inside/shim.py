@@ -17,6 +17,9 @@ import unittest
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
+from hrl.sandbox.inside.proxies import Proxy
+from hrl.sandbox.inside.raising import NotGradable
+
 _INSPECTED = (
     "signature", "getsource", "getsourcelines", "getfullargspec", "isgeneratorfunction",
     "iscoroutinefunction", "isasyncgenfunction", "getdoc",
@@ -97,7 +100,7 @@ def fixture(function: Any = None, *, params: Any = None, autouse: bool = False, 
         target.hrl_fixture = True
         target.hrl_autouse = autouse
         if params is not None:
-            raise _not_gradable("a fixture with parameters")
+            raise NotGradable("a fixture with parameters")
         return target
 
     return mark(function) if function is not None else mark
@@ -215,7 +218,7 @@ def _needs(function: Any) -> list[str]:
 def _value(name: str, fixtures: dict[str, Any], known: dict[str, Any], ends: list[Any]) -> Any:
     if name not in known:
         if name not in fixtures:
-            raise _not_gradable(f"the test needs {name!r}, which is neither a parameter nor a fixture here")
+            raise NotGradable(f"the test needs {name!r}, which is neither a parameter nor a fixture here")
         maker = fixtures[name]
         made = maker(**{need: _value(need, fixtures, known, ends) for need in _needs(maker)})
         if inspect.isgenerator(made):
@@ -223,12 +226,6 @@ def _value(name: str, fixtures: dict[str, Any], known: dict[str, Any], ends: lis
             made = next(made)
         known[name] = made
     return known[name]
-
-
-def _not_gradable(reason: str) -> BaseException:
-    from hrl.sandbox.inside.raising import NotGradable
-
-    return NotGradable(reason)
 
 
 def guard(truth: Callable[[Any], Any]) -> None:
@@ -246,8 +243,8 @@ def guard(truth: Callable[[Any], Any]) -> None:
 
 def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(value: Any, *arguments: Any, **keywords: Any) -> Any:
-        if hasattr(type(value), "_hrl") or getattr(value, "hrl_stub", False) is True:
-            raise _not_gradable(f"the tests look into the program's functions and objects ({name})")
+        if isinstance(value, Proxy) or getattr(value, "hrl_stub", False) is True:
+            raise NotGradable(f"the tests look into the program's functions and objects ({name})")
         return function(value, *arguments, **keywords)
 
     return guarded
@@ -258,7 +255,7 @@ def guard_mock() -> None:
     from unittest import mock
 
     def refuse(*_: Any) -> Any:
-        raise _not_gradable("the tests patch what the program does not share with them")
+        raise NotGradable("the tests patch what the program does not share with them")
 
     for name in ("_patch", "_patch_dict"):
         getattr(mock, name).__enter__ = refuse
@@ -271,7 +268,7 @@ def evaluators(answers: list[Any], constants: Collection[Any]) -> dict[str, Any]
     def check(source: Any) -> None:
         text = isinstance(source, str | bytes | bytearray)
         if text and source not in constants and _has_text(answers):
-            raise _not_gradable("the tests evaluate text that may come from the program")
+            raise NotGradable("the tests evaluate text that may come from the program")
 
     def run(name: str) -> Callable[..., Any]:
         def evaluate(source: Any, space: Any = None, inner: Any = None) -> Any:
