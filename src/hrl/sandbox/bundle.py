@@ -9,8 +9,8 @@ from typing import Any
 
 _FILES = (
     "plain", "scalars", "codec", "text", "confine", "namespaces", "processes", "clock", "channel", "spare",
-    "program", "raising", "candidate", "proxies", "stubs", "shim", "judging", "names", "cases", "examples",
-    "tester", "worker",
+    "program", "raising", "candidate", "proxies", "stubs", "shim", "guards", "judging", "names", "cases",
+    "examples", "tester", "worker",
 )  # fmt: skip
 SCRATCH = ("/tmp", "/dev/shm")
 PRELOAD = (

@@ -7,7 +7,7 @@ import types
 from collections.abc import Sequence
 from typing import Any
 
-from hrl.sandbox.inside import shim
+from hrl.sandbox.inside import guards
 from hrl.sandbox.inside.plain import MUTABLE
 from hrl.sandbox.inside.program import Redirect, free_names
 from hrl.sandbox.inside.proxies import Proxy
@@ -59,7 +59,7 @@ class Names:
         if {node.id for node in nodes if isinstance(node, ast.Name)} & {"eval", "exec", "compile"}:
             self.caller.keep_answers = True
             constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
-            self.space.update(shim.evaluators(self.caller.answers, constants))
+            self.space.update(guards.evaluators(self.caller.answers, constants))
 
 
 class _Module(types.ModuleType):

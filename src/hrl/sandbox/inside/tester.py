@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from hrl.sandbox.inside import shim
+from hrl.sandbox.inside import guards, shim
 from hrl.sandbox.inside.cases import run_declared
 from hrl.sandbox.inside.channel import Channel, Output
 from hrl.sandbox.inside.examples import example_trees, run_examples
@@ -59,9 +59,9 @@ class Tester:
     def _prepare(self, source: str) -> None:
         if "pytest" not in sys.modules:
             shim.install()
-        shim.guard(truth)
+        guards.guard(truth)
         if "mock" in source:
-            shim.guard_mock()
+            guards.guard_mock()
         self.space.update({CHECK: check, TRUTH: truth, TYPE: kind_of, FACT: fact})
         self.space.update({caught(name): self.caller.stand_ins.caught(name) for name in RELABELLED})
 
