@@ -186,6 +186,12 @@ def test_helpers_of_the_task_win_over_the_candidates(grade):
     program = "def poly(x):\n    return 0\ndef f(x):\n    return 1\n"
     tests = "def check(candidate):\n    assert abs(poly(candidate(3))) < 1e-4\n"
     assert grade(program, tests, entry_point="f", helpers="def poly(x):\n    return x\n").verdict == "fail"
+    assert (
+        grade(
+            program, ">>> poly(f(3))\n0\n", "doctest", entry_point="f", helpers="def poly(x):\n    return x\n"
+        ).verdict
+        == "fail"
+    )
 
 
 @pytest.mark.parametrize(

@@ -49,14 +49,14 @@ class Tester:
         request = self.channel.receive()
         self.skipped = set(request["skip"])
         sys.stdout = sys.stderr = self.output
-        self._prepare(request["source"])
+        self._prepare(request["source"], request["helpers"])
         if request["kind"] == "doctest":
             self._examples(request)
         else:
             self._program(request)
         self.channel.send({"op": "done", "calls": self.caller.calls})
 
-    def _prepare(self, source: str) -> None:
+    def _prepare(self, source: str, helpers: str) -> None:
         if "pytest" not in sys.modules:
             shim.install()
         guards.guard(truth)
@@ -64,6 +64,7 @@ class Tester:
             guards.guard_mock()
         self.space.update({CHECK: check, TRUTH: truth, TYPE: kind_of, FACT: fact})
         self.space.update({caught(name): self.caller.stand_ins.caught(name) for name in RELABELLED})
+        exec(compile(helpers, "helpers.py", "exec", dont_inherit=True), self.space)
 
     def _examples(self, request: dict[str, Any]) -> None:
         redirect = Redirect()
@@ -75,7 +76,6 @@ class Tester:
         redirect = Redirect()
         tree = redirect.visit(ast.parse(request["source"]))
         found = units(tree, request["entry"])
-        exec(compile(request["helpers"], "helpers.py", "exec", dont_inherit=True), self.space)
         Names(self.caller, self.space, redirect).fetch([tree], request["entry"])
         broken: Ending | None = None
         number = -1
