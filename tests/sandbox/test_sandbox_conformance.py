@@ -298,6 +298,7 @@ HONEST: list[tuple[str, str, str]] = [
     ('def f(d):\n    d.append(9)\n    d.popleft()', 'from collections import deque\nd = deque([1, 2])\nf(d)\nassert d == deque([2, 9])', 'pass'),
     ('from collections import deque\ndef f(n):\n    return deque(range(n), maxlen=2)', 'from collections import deque\nassert f(4) == deque([2, 3])\nassert f(4).maxlen == 2', 'pass'),
     ("def f(c):\n    c['a'] += 1", "from collections import Counter\nc = Counter('a')\nf(c)\nassert c == {'a': 2}\nassert c['q'] == 0", 'pass'),
+    ("class T(tuple):\n    _fields = ('a',)\ndef f(x):\n    return T((1, 2, 3))", 'import pytest\ndef test_a():\n    with pytest.raises(Exception):\n        f(1)', 'protocol'),
     ('def f(*counts):\n    return {}, {}, {}, {}', "from collections import Counter\nc = Counter('ab')\nassert f(c, Counter('a'), Counter('b')) == ({}, {}, {}, {})", 'pass'),
     ('def f(a, b):\n    return {}', "from collections import Counter\nc = Counter('a')\ndef test_a():\n    assert f([c], b=[Counter('a'), Counter('a')]) == {'a': 1}", 'fail'),
     ('class L(list):\n    def total(self): return sum(self)\ndef f(n):\n    return L(range(n))', 'assert f(3) == [0, 1, 2]\nassert f(3).total() == 3', 'pass protocol'),
@@ -435,6 +436,12 @@ def test_honest_programs_get_plain_pythons_verdict_or_are_not_gradable(grade, pr
 def test_honest_programs_in_doctests(grade, program, tests, expected):
     found = statuses(grade(program, tests, "doctest"))
     assert found == (expected.split() if " " in expected else [expected] * len(found)), found
+
+
+@pytest.mark.parametrize("tests", ["assert f(1) == 2", "x = 1\nassert f(x) == 2"])
+def test_an_exception_that_holds_more_than_its_message_has_a_line_too(grade, tests):
+    program = "class E(Exception):\n    pass\ndef f(x):\n    raise E(1, 2)\n"
+    assert grade(program, tests).message.endswith("(line 4)")
 
 
 def test_what_is_not_gradable_says_why(grade):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from hrl.sandbox.box import Ended
+from hrl.sandbox.inside.plain import Malformed
+from hrl.sandbox.inside.raising import told
 from hrl.sandbox.inside.text import shorten
 from hrl.types import Status, TestOutcome, TestReport
 
@@ -30,13 +32,14 @@ def of_end(name: str, end: Ended) -> TestOutcome:
 
 def of_raise(name: str, parts: Any) -> TestOutcome:
     """The outcome of a test whose call raised; `parts` come from the candidate's box and are checked."""
-    if not (isinstance(parts, list) and len(parts) == 4 and all(isinstance(part, str) for part in parts[:3])):
+    try:
+        raised = told(parts)
+    except Malformed:
         return outcome(name, "protocol", "", "the program's answer is malformed")
-    kind, base, message, line = parts
-    status = "memory" if base == "MemoryError" else "error"
-    where = f" (line {line})" if isinstance(line, int) and line > 0 else ""
-    text = shorten(f"{kind}: {message}" if message else kind, 260).replace("\n", " ")
-    return outcome(name, status, base[:60], text + where)
+    status = "memory" if raised.base == "MemoryError" else "error"
+    where = f" (line {abs(raised.line)})" if raised.line else ""
+    text = shorten(f"{raised.name}: {raised.message}" if raised.message else raised.name, 260)
+    return outcome(name, status, raised.base[:60], text.replace("\n", " ") + where)
 
 
 def report(outcomes: Sequence[TestOutcome], printed: bytes, seconds: float) -> TestReport:

@@ -13,7 +13,7 @@ from typing import Any
 from hrl.sandbox.inside.channel import Channel, Output
 from hrl.sandbox.inside.codec import Decoder, Encoder, Memo, pack, unpack
 from hrl.sandbox.inside.plain import NotPlain
-from hrl.sandbox.inside.raising import FILE, describe, exception_base
+from hrl.sandbox.inside.raising import FILE, describe, exception_base, told
 
 MODULE = "solution"
 _KEPT_OBJECTS = 50_000
@@ -214,13 +214,14 @@ def _operate(what: str, held: Any, arguments: list[Any]) -> Any:
 
 def rebuilt(parts: list[Any]) -> BaseException:
     """A test function's exception, for the candidate: of the nearest builtin class."""
-    kind = getattr(builtins, str(parts[1]), Exception)
+    raised = told(parts)
+    kind = getattr(builtins, raised.base, Exception)
     if not (isinstance(kind, type) and issubclass(kind, Exception)) or kind is StopIteration:
         kind = Remote
     try:
-        return kind(str(parts[2]))
+        return kind(raised.message)
     except Exception:
-        return Remote(str(parts[2]))
+        return Remote(raised.message)
 
 
 def warm_up() -> None:

@@ -61,7 +61,7 @@ def _display(value: Any) -> None:
 
 def _heading(problem: BaseException) -> str:
     remote = BaseException.__getattribute__(problem, "__dict__").get("hrl_remote")
-    name = remote[0] if remote is not None else type(problem).__name__
+    name = remote.name if remote is not None else type(problem).__name__
     text = traceback.format_exception_only(type(problem), problem)[-1]
     return f"{name}:{text.partition(':')[2]}" if ":" in text else f"{name}\n"
 

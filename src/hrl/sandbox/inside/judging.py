@@ -6,7 +6,6 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from hrl.sandbox.inside.plain import Malformed
 from hrl.sandbox.inside.proxies import ClassProxy, ObjectProxy, Proxy, anonymous, is_match, refuse
 from hrl.sandbox.inside.raising import NotGradable, describe
 from hrl.sandbox.inside.text import shorten, show
@@ -68,16 +67,14 @@ def verdict(problem: BaseException) -> Ending:
     """How a test ends that an exception ended."""
     if isinstance(problem, NotGradable):
         return ("protocol", "", f"not gradable: {problem}", "", "")
-    if isinstance(problem, Malformed):
-        return ("protocol", "", f"not gradable: the program's answer is malformed ({problem})", "", "")
     if isinstance(problem, AttributeError) and getattr(problem.obj, "hrl_stub", False) is True:
         reason = f"the attribute {problem.name!r} of the program's functions does not cross"
         return ("protocol", "", f"not gradable: {reason}", "", "")
     remote = BaseException.__getattribute__(problem, "__dict__").get("hrl_remote")
     if remote is not None:
-        name, base, message, line = remote
-        status = "memory" if base == "MemoryError" else "error"
-        return (status, base, shorten(f"{name}: {message}") + (f" (line {line})" if line else ""), "", "")
+        status = "memory" if remote.base == "MemoryError" else "error"
+        where = f" (line {remote.line})" if remote.line else ""
+        return (status, remote.base, shorten(f"{remote.name}: {remote.message}") + where, "", "")
     if isinstance(problem, Unequal):
         return _unequal(problem)
     if isinstance(problem, AssertionError):

@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
+
+from hrl.sandbox.inside.plain import Malformed
 
 FILE = "solution.py"
 RELABELLED = ("StopIteration", "StopAsyncIteration", "GeneratorExit", "SystemExit", "KeyboardInterrupt")
@@ -48,16 +50,40 @@ def exception_base(kind: Any) -> str | None:
     return next((_BUILTINS[base] for base in mro if base in _BUILTINS), "Exception")
 
 
-def describe(problem: BaseException) -> list[Any]:
-    """An exception as plain text: name, nearest builtin class, message, line in the program.
+class Told(NamedTuple):
+    """An exception as it crosses: a list of these four.
 
-    A negative line says that the exception holds more than the message.
+    Attributes:
+        name: of its class.
+        base: the name of the nearest builtin class.
+        message: what it says; "" where only its own `__str__` could tell.
+        line: of the program, 0 where unknown; negative when the exception holds more than the message.
     """
+
+    name: str
+    base: str
+    message: str
+    line: int
+
+
+def told(parts: Any) -> Told:
+    """What came from another process, checked.
+
+    Raises:
+        Malformed: it is no exception.
+    """
+    if not (isinstance(parts, list) and [type(part) for part in parts] == [str, str, str, int]):
+        raise Malformed("not an exception")
+    return Told(*parts)
+
+
+def describe(problem: BaseException) -> Told:
+    """An exception as plain text."""
     kind = type(problem)
     name = type.__dict__["__name__"].__get__(kind)
     base = exception_base(kind) or "Exception"
     line = _line(problem)
-    return [str(name)[:80], base, _message(problem, kind, base), line if _whole(problem, kind) else -line]
+    return Told(str(name)[:80], base, _message(problem, kind, base), line if _whole(problem, kind) else -line)
 
 
 def _whole(problem: BaseException, kind: type) -> bool:
@@ -127,9 +153,9 @@ class StandIns:
         """What an `except` clause of the tests catches that names one of the relabelled classes."""
         return getattr(builtins, name), self.of(name, name)
 
-    def instance(self, parts: list[Any]) -> BaseException:
-        """The exception that a description stands for."""
-        name, base, message, line = str(parts[0]), str(parts[1]), str(parts[2]), int(parts[3])
+    def instance(self, raised: Told) -> BaseException:
+        """The exception that stands for one of the candidate's."""
+        name, base, message, line = raised
         if "ExceptionGroup" in base:
             raise NotGradable("an exception group cannot cross")
         kind: Any = self.of(name, base)
@@ -139,7 +165,7 @@ class StandIns:
         elif value is not None and base != "KeyError":
             kind = _stand_in(name, (kind,), ("args",))
         problem: BaseException = kind.__new__(kind)
-        BaseException.__setattr__(problem, "hrl_remote", (name, base, message, abs(line)))
+        BaseException.__setattr__(problem, "hrl_remote", raised._replace(line=abs(line)))
         content = value if base == "KeyError" and value is not None else message
         _ARGS.__set__(problem, (content,) if message else ())
         return problem

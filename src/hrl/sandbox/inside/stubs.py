@@ -6,15 +6,16 @@ What is not plain in an answer becomes one of the `proxies`; an exception become
 from __future__ import annotations
 
 import builtins
+import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hrl.sandbox.inside.channel import Channel
 from hrl.sandbox.inside.codec import Decoder, Encoder, Memo
 from hrl.sandbox.inside.plain import Malformed, NotPlain
 from hrl.sandbox.inside.proxies import Proxy, held, labelled, proxy
-from hrl.sandbox.inside.raising import NotGradable, StandIns, describe
+from hrl.sandbox.inside.raising import NotGradable, StandIns, describe, told
 
 
 class Caller:
@@ -51,14 +52,14 @@ class Caller:
         named = _crossing(lambda: {name: encoder.encode(value) for name, value in keywords.items()})
         given = len(memo.containers)
         answer = self._fresh({"op": "call", "f": target, "a": trees, "k": named})
-        decoder = self._decoder(memo)
-        result = decoder.decode(answer["ok"])
-        changed = answer.get("after") or []
-        if len(changed) not in (0, given):
-            raise NotGradable("the answer is malformed")
-        for container, tree in zip(memo.containers[:given], changed, strict=False):
-            if tree is not None:
-                refill(container, decoder.content(tree))
+        with _reading():
+            decoder = self._decoder(memo)
+            result = decoder.decode(answer["ok"])
+            for container, tree in zip(
+                memo.containers[:given], answer.get("after") or [None] * given, strict=True
+            ):
+                if tree is not None:
+                    refill(container, decoder.content(tree))
         return result
 
     def operate(self, what: str, number: int, *arguments: Any) -> Any:
@@ -69,12 +70,14 @@ class Caller:
         answer = self._fresh({"op": "do", "do": what, "o": number, "a": trees})
         if answer.get("stop") and what == "next":
             raise StopIteration
-        return self._decoder(memo).decode(answer["ok"])
+        with _reading():
+            return self._decoder(memo).decode(answer["ok"])
 
     def look(self, names: list[str]) -> dict[str, Any]:
         """What the candidate's module holds under these names."""
-        found = self._ask({"op": "look", "names": names})["ok"]
-        return {name: self._named(name, kind) for name, kind in found.items() if kind is not None}
+        answer = self._ask({"op": "look", "names": names})
+        with _reading():
+            return {name: self._named(name, kind) for name, kind in answer["ok"].items() if kind is not None}
 
     def _decoder(self, memo: Memo) -> Decoder:
         return Decoder(memo, self._incoming, label=labelled)
@@ -110,10 +113,7 @@ class Caller:
             raise NotGradable("a function of the tests calls the program while the program calls it")
         number = self.number = self.number + 1
         self.channel.send({**request, "id": number})
-        while True:
-            answer: dict[str, Any] = self.channel.receive()
-            if "back" not in answer:
-                break
+        while "back" in (answer := self._receive()):
             self.channel.send(self._back(answer))
         if answer.get("out"):
             sys.stdout.write(str(answer["out"]))
@@ -122,8 +122,14 @@ class Caller:
         if self.keep_answers:
             self.answers.append(answer)
         if "raise" in answer:
-            raise self.stand_ins.instance(answer["raise"])
+            with _reading():
+                problem = self.stand_ins.instance(told(answer["raise"]))
+            raise problem
         return answer
+
+    def _receive(self) -> dict[str, Any]:
+        with _reading():
+            return {**self.channel.receive()}
 
     def _back(self, request: dict[str, Any]) -> dict[str, Any]:
         """The candidate calls a function that the test gave it."""
@@ -185,6 +191,15 @@ class Caller:
         if self._inside:
             raise NotGradable("a class is an argument of the tests' function")
         return str(self._ask({"op": "do", "do": "get", "o": number, "a": ["__name__"]})["ok"])
+
+
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    """What cannot be read in an answer must not look to the tests like an exception of the program's."""
+    try:
+        yield
+    except (Malformed, LookupError, TypeError, ValueError, AttributeError) as problem:
+        raise NotGradable(f"the program's answer is malformed ({problem})") from None
 
 
 def _crossing(encode: Callable[[], Any]) -> Any:
