@@ -56,7 +56,9 @@ class Episode:
         candidate: the program that is being worked on.
         report: what the sandbox said of `candidate`; None while it is untested.
         previous_share: share of tests that the program tested before passed; None before the second test.
-        best: most tests passed, the first found among equals.
+        best: most tests passed, the first found among equals; self-written tests count as far as they are
+            believed (`trust`).
+        trials: every program that self-written tests were run on; empty where the task has its own.
         seen, tested: digests.
         self_tests: the model's own tests; None until it was asked, empty when its reply was broken.
         passages: what the search brought, oldest first; `unread` when no model was shown the newest yet.
@@ -80,6 +82,7 @@ class Episode:
     report: TestReport | None = None
     previous_share: float | None = None
     best: Best | None = None
+    trials: tuple[tuple[Candidate, TestReport], ...] = ()
     seen: tuple[str, ...] = ()
     tested: tuple[str, ...] = ()
     self_tests: tuple[TestCode, ...] | None = None

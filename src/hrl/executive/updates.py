@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from hrl.executive.episode import Best, Episode
+from hrl.executive.trust import most_trusted
 from hrl.types import Candidate, Passage, TestReport
 
 Origin = Literal["generate", "debug"]
@@ -65,10 +66,13 @@ def after_test(episode: Episode, report: TestReport) -> Episode:
     """
     if episode.candidate is None:
         raise ValueError("there is no program that could have been tested")
+    trials = (*episode.trials, (episode.candidate, report)) if episode.suite == "self" else ()
+    best = Best(*most_trusted(trials)) if trials else _better(episode.best, Best(episode.candidate, report))
     return replace(
         episode,
         report=report,
-        best=_better(episode.best, Best(episode.candidate, report)),
+        best=best,
+        trials=trials,
         tested=(*episode.tested, episode.candidate.digest),
         counts=replace(episode.counts, test=episode.counts.test + 1),
     )
