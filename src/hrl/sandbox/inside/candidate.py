@@ -24,13 +24,22 @@ class Remote(Exception):
 
 
 class Candidate:
-    """The loaded program and the objects that the tests hold."""
+    """The loaded program and the objects that the tests hold.
+
+    Attributes:
+        objects: what the tests hold; an object's place is its number.
+        numbers: the places by the objects' identities.
+        callbacks: what stands for the tests' functions, by their numbers there.
+        back: those numbers by the identities of what stands for them.
+    """
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.module = types.ModuleType(MODULE)
         self.objects: list[Any] = []
         self.numbers: dict[int, int] = {}
+        self.callbacks: dict[int, Any] = {}
+        self.back: dict[int, int] = {}
         self.output = Output()
         self.loaded = False
 
@@ -137,9 +146,8 @@ class Candidate:
         kind = type(value)
         if isinstance(value, types.ModuleType):
             raise NotPlain("a module cannot cross")
-        number = getattr(value, "__hrl_callback__", None) if kind is types.FunctionType else None
-        if type(number) is int:
-            return ["o", "back", number]
+        if id(value) in self.back:
+            return ["o", "back", self.back[id(value)]]
         flags = [name for name in ("__call__", "__iter__", "__next__") if hasattr(kind, name)]
         name = type.__dict__["__name__"].__get__(kind)
         what = ["class", exception_base(value)] if isinstance(value, type) else ["object", None]
@@ -148,7 +156,13 @@ class Candidate:
     def _incoming(self, tree: list[Any]) -> Any:
         if tree[1] == "held":
             return self.objects[tree[2]]
-        return self._callback(int(tree[2]))
+        number = int(tree[2])
+        if number not in self.callbacks:
+            function = self.callbacks[number] = self._callback(number)
+            self.back[id(function)] = number
+            for name, text in tree[3].items():
+                setattr(function, name, text)
+        return self.callbacks[number]
 
     def _callback(self, number: int) -> Any:
         """A function of the tests, as the candidate sees it."""
@@ -164,7 +178,6 @@ class Candidate:
                 raise rebuilt(reply["raise"])
             return Decoder(memo, self._incoming).decode(reply["ok"])
 
-        function.__hrl_callback__ = number  # type: ignore[attr-defined]
         return function
 
 

@@ -60,6 +60,8 @@ def fact(value: Any, name: str) -> Any:
         return kind_of(value) if isinstance(value, ObjectProxy) else value.__class__
     if not isinstance(value, Proxy) and getattr(value, "hrl_stub", False) is True:
         raise NotGradable(f"{name} of the program's functions does not cross")
+    if isinstance(value, ObjectProxy | ClassProxy):
+        return value.__getattr__(name)  # not what the proxy's own class says
     return getattr(value, name)
 
 

@@ -26,6 +26,8 @@ _OF_BUILTINS = {
     if name.startswith("is") or name.endswith("with")
 }
 _ASKED = ("contains", "eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "and_", "or_")
+TOLD = ("__name__", "__qualname__", "__module__", "__doc__")  # of a function that the candidate is given
+_UNTOLD = ("__wrapped__", "__annotations__", "__type_params__")  # which `functools.wraps` copies as well
 _ITERABLES = (
     "generator", "list_iterator", "map", "filter", "zip", "enumerate", "dict_keys", "dict_values",
 )  # fmt: skip
@@ -168,9 +170,16 @@ class ObjectProxy(Proxy):
     def __getattr__(self, name: str) -> Any:
         if name in _OF_BUILTINS and anonymous(self):
             raise refuse(self, f"has {name!r} like a builtin value, and the tests do not name that class")
-        if name in ("__name__", "__qualname__", "__wrapped__", "__doc__") and held(self).caller.functions:
+        given = held(self).caller.functions
+        untold = given and not (name in TOLD and all(type(one) is types.FunctionType for one in given))
+        if untold and name in (*TOLD, *_UNTOLD):
             raise refuse(self, f"has a {name} that may come from a function of the tests")
-        return held(self).ask("get", name)
+        try:
+            return held(self).ask("get", name)
+        except AttributeError:
+            if any(name in getattr(one, "__dict__", ()) for one in given):
+                raise refuse(self, f"has no {name!r}, which a function of the tests has") from None
+            raise
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:

@@ -14,7 +14,7 @@ from typing import Any
 from hrl.sandbox.inside.channel import Channel
 from hrl.sandbox.inside.codec import Decoder, Encoder, Memo
 from hrl.sandbox.inside.plain import Malformed, NotPlain
-from hrl.sandbox.inside.proxies import Proxy, held, labelled, proxy
+from hrl.sandbox.inside.proxies import TOLD, Proxy, held, labelled, proxy
 from hrl.sandbox.inside.raising import NotGradable, StandIns, describe, told
 
 
@@ -23,6 +23,8 @@ class Caller:
 
     Attributes:
         calls: how many calls the tests have made.
+        functions: what the tests gave to the candidate to call; the place of one is its number.
+        numbers: the places by the functions' identities.
         classes: the candidate's classes that the tests name.
         answers: the trees of every answer, where `keep_answers` asks for them.
         changed: told after each answer; it may look at the candidate's variables again.
@@ -33,6 +35,7 @@ class Caller:
         self.number = 0
         self.calls = 0
         self.functions: list[Any] = []
+        self.numbers: dict[int, int] = {}
         self.proxies: dict[int, Any] = {}
         self.classes: set[str] = set()
         self.stand_ins = StandIns(self._lineage)
@@ -156,8 +159,12 @@ class Caller:
         if isinstance(value, type) and value in vars(builtins).values():
             raise NotPlain(f"the class {value.__name__} is an argument")
         if callable(value):
-            self.functions.append(value)
-            return ["o", "back", len(self.functions) - 1]
+            if id(value) not in self.numbers:
+                self.numbers[id(value)] = len(self.functions)
+                self.functions.append(value)
+            texts = {name: getattr(value, name, None) for name in TOLD}
+            told_of = {name: text for name, text in texts.items() if type(text) is str}
+            return ["o", "back", self.numbers[id(value)], told_of]
         raise NotPlain(f"a value of type {type(value).__name__} is not plain")
 
     def _incoming(self, tree: list[Any]) -> Any:
