@@ -1,0 +1,195 @@
+"""`hrl eval`: problems answered under one protocol, graded once, and kept whatever happens.
+
+    dataset ─► each problem and sample ─► answers, side by side ─► rows.jsonl, samples.jsonl ─► report
+
+1. `write_question` fills the run directory (or `read_question` reads it again).
+2. Answers are made by several threads, so that their model calls become batches.
+3. A row is written as soon as its answer is graded; what has a row is never answered again.
+4. `conclude` writes report and result. The environment's failures end the run; they are never rows.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from hrl import __version__
+from hrl.benchmarks.answering import Answer, Conditions, Tally, answer
+from hrl.benchmarks.problem import Dataset, Problem
+from hrl.benchmarks.question import Question
+from hrl.benchmarks.rows import Row
+from hrl.budget import DEFAULT_BUDGET
+from hrl.config import Settings
+from hrl.events import FileRecorder, RunResumed, RunStarted, read_trace
+from hrl.executive import EXECUTIVE
+from hrl.llm import ReplyCache, open_model
+from hrl.llm.requests import Sampling
+from hrl.policies import load_policy
+from hrl.runs import LineFile, RunDirectory, cores, logging_to, read_lines
+from hrl.sandbox import open_sandbox
+from hrl.sandbox.base import Limits
+from hrl.types import dump, load
+
+Progress = Callable[[Row], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What one evaluation works on.
+
+    Attributes:
+        rows: of earlier sessions.
+    """
+
+    run: RunDirectory
+    question: Question
+    settings: Settings
+    dataset: Dataset
+    rows: tuple[Row, ...] = ()
+
+    def missing(self) -> list[tuple[Problem, int]]:
+        """Answers that have no row, samples of one problem side by side."""
+        known = {(row.problem, row.sample) for row in self.rows}
+        wanted = ((problem, n) for problem in self.dataset.problems for n in range(self.question.samples))
+        return [(problem, n) for problem, n in wanted if (problem.id, n) not in known]
+
+
+def evaluate(session: Session, progress: Progress) -> tuple[Row, ...]:
+    """Answer and grade what is missing.
+
+    Args:
+        session: see there.
+        progress: called with every new row.
+
+    Returns:
+        All rows, by problem and sample.
+
+    Raises:
+        BadInput: a model or policy that is named cannot be used.
+        EnvironmentFailure: the model, the sandbox or the disk failed; every row so far is kept.
+        KeyboardInterrupt: the user stopped it; likewise.
+    """
+    run, rows = session.run, list(session.rows)
+    missing = session.missing()
+    with ExitStack() as stack:
+        stack.enter_context(logging_to(run))
+        tally = Tally()
+        if run.events.exists():
+            for stamped in read_trace(run.events):
+                tally(stamped)
+        recorder = stack.enter_context(closing(FileRecorder(run.events, (tally,))))
+        conditions = _open(session, recorder, stack)
+        _announce(session, conditions)
+        kept = stack.enter_context(LineFile(run.rows))
+        programs = stack.enter_context(LineFile(run.samples))
+        for found in _answers(missing, conditions, tally, session.settings.max_parallel):
+            row = found.row
+            programs.append({"task_id": row.problem, "sample": row.sample, "solution": found.code})
+            kept.append(dump(row))
+            rows.append(row)
+            progress(row)
+    places = {problem.id: place for place, problem in enumerate(session.dataset.problems)}
+    return tuple(sorted(rows, key=lambda row: (places[row.problem], row.sample)))
+
+
+def known_rows(run: RunDirectory) -> tuple[Row, ...]:
+    """The rows of earlier sessions.
+
+    Raises:
+        RunError: they cannot be read.
+    """
+    return tuple(load(Row, value) for value in read_lines(run.rows))
+
+
+def _open(session: Session, recorder: FileRecorder, stack: ExitStack) -> Conditions:
+    settings, question = session.settings, session.question
+    policy = load_policy(settings.policy, EXECUTIVE, seed=settings.seed)
+    replies = ReplyCache(session.run.replies)
+    stack.callback(replies.close)
+    model = open_model(settings.model, settings, cache=replies)
+    stack.callback(model.close)
+    boxes = min(settings.max_parallel, cores())
+    sandbox = open_sandbox(settings.model_copy(update={"max_parallel": boxes}))
+    stack.callback(sandbox.close)
+    return Conditions(
+        protocol=question.named_protocol,
+        show_tests=question.show_tests,
+        model=model,
+        policy=policy,
+        sandbox=sandbox,
+        recorder=recorder,
+        sampling=Sampling(settings.temperature, settings.top_p, settings.max_tokens, settings.seed),
+        limits=Limits(seconds_per_test=settings.seconds_per_test, memory_mb=settings.memory_mb),
+        budget=settings.budget(DEFAULT_BUDGET),
+    )
+
+
+def _announce(session: Session, given: Conditions) -> None:
+    settings, dataset = session.settings, session.dataset
+    if session.rows:
+        done = f"{len(session.rows)} answers that were graded before"
+        given.recorder.emit(RunResumed((done,), cached_replies=0))
+        return
+    given.recorder.emit(
+        RunStarted(
+            verb="eval",
+            run=session.run.id,
+            task_id=dataset.name,
+            title=session.question.title,
+            models={"executive": given.model.name},
+            prompts={"executive": given.model.style},
+            policy=given.policy.name,
+            sandbox=given.sandbox.backend,
+            isolation=given.sandbox.isolation,
+            seed=settings.seed,
+            budget=given.budget,
+            version=__version__,
+        )
+    )
+
+
+def _answers(
+    missing: Iterable[tuple[Problem, int]], given: Conditions, tally: Tally, workers: int
+) -> Iterator[Answer]:
+    """Each answer as soon as it is graded. A failure or a signal ends all: what runs is not waited for."""
+
+    def one(problem: Problem, sample: int) -> Answer:
+        if not over.is_set() and not tally.graded(problem, sample):
+            with given.model.expecting():
+                answer(problem, sample, given)
+        return tally.take(problem, sample)
+
+    over = threading.Event()
+    with _terminable(), ThreadPoolExecutor(workers, thread_name_prefix="hrl-eval") as pool:
+        futures: list[Future[Answer]] = [pool.submit(one, problem, sample) for problem, sample in missing]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        except BaseException:
+            over.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            given.sandbox.close()
+            raise
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends the block as Ctrl-C does; outside the main thread nothing is installed."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

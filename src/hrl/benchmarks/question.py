@@ -1,0 +1,116 @@
+"""What an evaluation asks, and how it is kept so that `hrl resume` asks the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hrl import __version__
+from hrl.benchmarks.datasets import open_dataset
+from hrl.benchmarks.problem import Dataset
+from hrl.benchmarks.protocols import PROTOCOLS, Protocol
+from hrl.config import Settings, load_settings
+from hrl.errors import BadInput, RunError
+from hrl.runs import RunDirectory, describe_environment
+from hrl.types import dump, load
+
+FORMAT = "hrl-eval-1"
+_SECRETS = {"api_key"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An evaluation without its settings.
+
+    Attributes:
+        benchmark: `humaneval`, `mbpp`, `mbpp-sanitized`, `curriculum`, or a file.
+        split: None: the benchmark's default.
+        data: the file or folder that holds the benchmark; None: cache or hub.
+        limit: only the first so many problems.
+        samples: answers for each problem.
+        protocol: see `hrl.benchmarks.protocols`.
+        show_tests: whether prompts show the tests that the protocol lets the model see.
+        digest: of the dataset's content; filled in when it is opened.
+        command: what the user typed, for the report.
+    """
+
+    benchmark: str
+    split: str | None = None
+    data: str | None = None
+    limit: int | None = None
+    samples: int = 1
+    protocol: str = "visible"
+    show_tests: bool = True
+    digest: str = ""
+    command: str = ""
+
+    @property
+    def named_protocol(self) -> Protocol:
+        """The protocol itself.
+
+        Raises:
+            BadInput: there is none of that name.
+        """
+        if self.protocol not in PROTOCOLS:
+            raise BadInput(f"there is no protocol {self.protocol!r}; use one of {', '.join(PROTOCOLS)}")
+        return PROTOCOLS[self.protocol]
+
+    @property
+    def title(self) -> str:
+        """For lists of runs."""
+        split = f" {self.split}" if self.split else ""
+        return f"{self.benchmark}{split}, {self.protocol}"
+
+
+def open_problems(question: Question, seed: int) -> tuple[Question, Dataset]:
+    """The dataset with the question's limit applied, and the question with the dataset's digest.
+
+    Raises:
+        BadInput: there is no such benchmark, split or file, or the content is not what it was.
+    """
+    dataset = open_dataset(question.benchmark, split=question.split, data=question.data, seed=seed)
+    if question.digest and question.digest != dataset.digest:
+        raise BadInput(f"{dataset.source} has changed since the run began; start a new evaluation")
+    if not dataset.problems:
+        raise BadInput(f"{dataset.source} holds no problem")
+    limited = replace(dataset, problems=dataset.problems[: question.limit])
+    return replace(question, digest=dataset.digest), limited
+
+
+def write_question(run: RunDirectory, question: Question, settings: Settings) -> None:
+    """Write environment and configuration; `config.json` comes last.
+
+    Raises:
+        StorageFailure: the directory cannot be written.
+    """
+    run.write_json(run.environment, describe_environment())
+    config = {
+        "format": FORMAT,
+        "version": __version__,
+        "question": dump(question),
+        "settings": settings.model_dump(mode="json", exclude=_SECRETS),
+    }
+    run.write_json(run.config, config)
+
+
+def is_evaluation(run: RunDirectory) -> bool:
+    """Whether `hrl eval` made the run."""
+    config: Any = run.read_json(run.config)
+    return isinstance(config, dict) and config.get("format") == FORMAT
+
+
+def read_question(run: RunDirectory) -> tuple[Question, Settings]:
+    """What `write_question` wrote.
+
+    Raises:
+        RunError: another command or another version made the run, or it is damaged.
+    """
+    config: Any = run.read_json(run.config)
+    if not is_evaluation(run):
+        raise RunError(f"{run.path} was not made by `hrl eval`")
+    if config.get("version") != __version__:
+        raise RunError(f"the run {run.id} was made by hrl {config.get('version')}, this is {__version__}")
+    try:
+        return load(Question, config["question"]), load_settings(**config["settings"])
+    except (BadInput, KeyError, TypeError, ValueError) as problem:
+        raise RunError(f"config.json of the run {run.id} cannot be used: {problem}") from None
