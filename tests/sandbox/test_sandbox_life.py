@@ -20,8 +20,8 @@ from hrl.config import load_settings
 from hrl.errors import SandboxUnavailable
 from hrl.sandbox import Job, Limits, open_sandbox
 from hrl.sandbox.engine import OWNER
-from hrl.sandbox.inside.processes import descendants
-from hrl.sandbox.leftovers import all_processes, sweep_machine
+from hrl.sandbox.inside.processes import descendants, visible
+from hrl.sandbox.leftovers import sweep_machine
 from hrl.sandbox.owners import owner
 from hrl.sandbox.pool import PooledSandbox
 from hrl.sandbox.process import ProcessBackend
@@ -101,8 +101,8 @@ def test_an_owner_killed_in_the_middle_of_a_job_leaves_nothing(
 
 def left_of(mark: str, pid: int, client: Any) -> set[str]:
     """What a process has made, and is there."""
-    boxes = {str(found) for found in descendants(all_processes(), pid)}
-    boxes |= {str(found) for found in all_processes() if mark in _command(str(found))}
+    boxes = {str(found) for found in descendants(visible(), pid)}
+    boxes |= {str(found) for found in visible() if mark in _command(str(found))}
     containers = (
         [] if client is None else client.api.containers(all=True, filters={"label": f"{OWNER}={mark}"})
     )

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from hrl.errors import SandboxUnavailable
 from hrl.sandbox.base import Limits
 from hrl.sandbox.inside.codec import pack, unpack
+from hrl.sandbox.inside.line import frame
 from hrl.sandbox.inside.plain import MAX_FRAME, Malformed
 
 GRACE = 1.5
@@ -229,7 +230,7 @@ class Box:
             raise Ended("lost", "the worker answered out of turn")
 
     def _put(self, kind: bytes, payload: bytes) -> None:
-        self._unsent += kind + len(payload).to_bytes(4, "big") + payload
+        self._unsent += frame(kind, payload)
 
     def _next(self, deadline: float) -> tuple[str, bytes]:
         """The worker's next frame."""

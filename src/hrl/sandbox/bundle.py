@@ -8,9 +8,9 @@ from importlib import resources
 from typing import Any
 
 _FILES = (
-    "plain", "scalars", "codec", "text", "confine", "namespaces", "processes", "clock", "channel", "spare",
-    "program", "raising", "candidate", "proxies", "stubs", "shim", "guards", "judging", "names", "cases",
-    "examples", "tester", "worker",
+    "plain", "scalars", "codec", "text", "confine", "namespaces", "processes", "clock", "channel", "line",
+    "spare", "program", "raising", "candidate", "proxies", "stubs", "shim", "guards", "judging", "names",
+    "cases", "examples", "tester", "worker",
 )  # fmt: skip
 SCRATCH = ("/tmp", "/dev/shm")
 PRELOAD = (

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from hrl.sandbox.inside.processes import descendants
+from hrl.sandbox.inside.processes import descendants, visible
 from hrl.sandbox.owners import is_dead, owner, place
 
 _PREFIX = "hrl-box"
@@ -43,26 +43,18 @@ def remove_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def all_processes() -> list[int]:
-    """Every process that this one can see; none where there is no /proc."""
-    try:
-        return [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
-    except OSError:
-        return []
-
-
 def kill_descendants(root: int) -> None:
     """Kill everything below a process, until nothing is left or a second has passed."""
     end = time.monotonic() + 1.0
     while time.monotonic() < end:
-        if not sum(_kill(pid) for pid in descendants(all_processes(), root)):
+        if not sum(_kill(pid) for pid in descendants(visible(), root)):
             return
         time.sleep(0.005)
 
 
 def sweep_machine() -> int:
     """End the processes and remove the folders that dead owners have left; how many there were."""
-    swept = sum(_kill(pid) for pid in all_processes() if _is_dead_box(pid))
+    swept = sum(_kill(pid) for pid in visible() if _is_dead_box(pid))
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}-*"):
         if _of_dead_owner(folder.name.rpartition("-")[0]) and not folder.is_symlink():
             remove_folder(folder)

@@ -8,13 +8,12 @@ job has removed and still holds open, of which only the single size is bounded.
 from __future__ import annotations
 
 import os
-import resource
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from hrl.sandbox.inside.processes import descendants
-from hrl.sandbox.leftovers import all_processes, kill_descendants
+from hrl.sandbox.inside.processes import descendants, resident, visible
+from hrl.sandbox.leftovers import kill_descendants
 from hrl.sandbox.pipes import PipeLink
 
 SCRATCH_BYTES = 64 << 20
@@ -61,30 +60,20 @@ class Watchdog:
             with self._lock:
                 self._boxes = [box for box in self._boxes if not box.link.ended]
                 boxes = list(self._boxes)
-            pids = all_processes()
+            pids = visible()
             for box in boxes:
                 _look(box, pids)
 
 
 def _look(box: Watched, pids: list[int]) -> None:
     job = descendants(pids, box.worker)
-    too_big = len(job) > PROCESSES or _memory(job) > box.memory_bytes
+    too_big = len(job) > PROCESSES or resident(job) > box.memory_bytes
     if not too_big and (box.folder is None or not overfull(box.folder)):
         return
     if job:
         kill_descendants(box.worker)
     else:
         box.link.kill()
-
-
-def _memory(pids: list[int]) -> int:
-    pages = 0
-    for pid in pids:
-        try:
-            pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        except (OSError, IndexError, ValueError):
-            continue
-    return pages * resource.getpagesize()
 
 
 def overfull(folder: Path, most_bytes: int = SCRATCH_BYTES, most_files: int = SCRATCH_FILES) -> bool:

@@ -22,7 +22,6 @@ class Job:
         self.deadline: float | None = None
         self.seconds = 0.0
         self.printed = 0
-        self.reason = ""
         self.ended = False
         self.closing = False
         self.next_look = 0.0

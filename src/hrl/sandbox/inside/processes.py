@@ -91,6 +91,14 @@ def reap(pid: int, seconds: float) -> int | None:
     return None
 
 
+def visible() -> list[int]:
+    """Every process that this one can see; none where there is no /proc."""
+    try:
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
+    except OSError:
+        return []
+
+
 def descendants(pids: list[int], root: int) -> list[int]:
     """Every process below `root`, by the parents that /proc names."""
     parents: dict[int, int] = {}

@@ -1,9 +1,9 @@
 """The box's first process: forks one job at a time, relays its bytes, keeps its clock, cleans up after it.
 
-It decides nothing about a test. Frames on its standard input and output: one letter, four bytes of length,
-payload. From the host: `J` start a job, `S` eight bytes of seconds and then bytes for the job, `E` end the
-job when everything sent has been answered, `Q` end it now. To the host: `H` hello, `C` one frame that the
-job sent, `O` what it printed, `X` how it ended, `R` cleaned up or not, once for each job.
+It decides nothing about a test. Frames from the host: `J` start a job, `S` eight bytes of seconds and then
+bytes for the job, `E` end the job when everything sent has been answered, `Q` end it now. To the host: `H`
+hello, `C` one frame that the job sent, `O` what it printed, `X` how it ended, `R` cleaned up or not, once for
+each job.
 
 The next job's process is forked before its order comes, when nothing of an earlier job is left.
 """
@@ -23,8 +23,9 @@ from typing import Any
 from hrl.sandbox.inside import confine, namespaces, processes, spare
 from hrl.sandbox.inside.channel import write
 from hrl.sandbox.inside.clock import Job
+from hrl.sandbox.inside.line import Line, frame
+from hrl.sandbox.inside.plain import MAX_FRAME
 
-_MAX_FRAME = (8 << 20) + 16
 _WATCH = 0.1
 _HELD = 2  # milliseconds that answers wait for the ones after them, when the job ends with the last
 _MAX_INODES = 4096
@@ -38,36 +39,18 @@ class Worker:
         self.alone = os.getpid() == 1
         self.job: Job | None = None
         self.spare: Job | None = None
-        self.inbox, self.outbox = bytearray(), bytearray()
+        self.host = Line()
         self.scratch = {path: processes.mode(path) for path in options["scratch"]}
         self.oom_kills = processes.oom_kills()
 
     def serve(self) -> None:
         """Handle frames and the job's bytes until the host goes away."""
         while True:
-            for kind, payload in self._frames():
+            for kind, payload in self.host.frames():
                 self._handle(kind, payload)
             self._wait()
             if self.job is not None and self.job.closing and (self.job.ended or self.job.pending <= 0):
                 self._finish()
-
-    def _send(self, kind: bytes, payload: bytes) -> None:
-        self.outbox += kind + len(payload).to_bytes(4, "big") + payload
-
-    def _flush(self) -> None:
-        if self.outbox:
-            data, self.outbox = self.outbox, bytearray()
-            write(1, data)
-
-    def _frames(self) -> list[tuple[bytes, bytes]]:
-        found = []
-        while len(self.inbox) >= 5:
-            size = int.from_bytes(self.inbox[1:5], "big")
-            if len(self.inbox) < 5 + size:
-                break
-            found.append((bytes(self.inbox[:1]), bytes(self.inbox[5 : 5 + size])))
-            del self.inbox[: 5 + size]
-        return found
 
     def _handle(self, kind: bytes, payload: bytes) -> None:
         job = self.job
@@ -88,7 +71,7 @@ class Worker:
     def _wait(self) -> None:
         job, poll = self.job, select.poll()
         if job is None or not job.closing:
-            self._flush()
+            self.host.flush()
         if job is None and self.spare is None:
             self.spare = self._fork()
         poll.register(0, select.POLLIN)
@@ -98,12 +81,13 @@ class Worker:
             if job.output >= 0:
                 poll.register(job.output, select.POLLIN)
             timeout = self._time_left(job) * 1000
-        ready = dict(poll.poll(timeout if not self.outbox else _HELD))
-        if not ready and self.outbox:
-            self._flush()
+        ready = dict(poll.poll(timeout if not self.host.unsent else _HELD))
+        if not ready and self.host.unsent:
+            self.host.flush()
             ready = dict(poll.poll(timeout))
-        if 0 in ready:
-            self._read_host()
+        if 0 in ready and not self.host.read():
+            self._kill_all()
+            os._exit(0)
         if job is not None and not job.ended:
             if job.output in ready:
                 self._read_output(job)
@@ -116,13 +100,6 @@ class Worker:
             return _WATCH
         return max(0.0, min(_WATCH, job.deadline - time.monotonic()))
 
-    def _read_host(self) -> None:
-        data = os.read(0, 1 << 20)
-        if not data:
-            self._kill_all()
-            os._exit(0)
-        self.inbox += data
-
     def _read_output(self, job: Job) -> None:
         data = os.read(job.output, 1 << 16)
         if not data:
@@ -132,7 +109,7 @@ class Worker:
         room = max(0, job.limits["tail"] - job.printed)
         job.printed += len(data)
         if room:
-            self._send(b"O", data[:room])
+            self.host.put(b"O", data[:room])
         if job.printed > job.limits["output"]:
             self._stop(job, "flood")
 
@@ -160,12 +137,12 @@ class Worker:
     def _forward(self, job: Job) -> None:
         while len(job.received) >= 4:
             size = int.from_bytes(job.received[:4], "big")
-            if size > _MAX_FRAME:
+            if size > MAX_FRAME:
                 self._stop(job, "flood")
                 return
             if len(job.received) < 4 + size:
                 return
-            self._send(b"C", bytes(job.received[4 : 4 + size]))
+            self.host.put(b"C", bytes(job.received[4 : 4 + size]))
             del job.received[: 4 + size]
             job.pending -= 1
             job.deadline = None
@@ -192,17 +169,12 @@ class Worker:
 
     def _others(self) -> list[int]:
         """Every process that belongs to the job."""
-        try:
-            pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
-        except OSError:
-            return []
-        if self.alone:
-            return [pid for pid in pids if pid != 1]
-        return processes.descendants(pids, os.getpid())
+        pids = processes.visible()
+        return [pid for pid in pids if pid != 1] if self.alone else processes.descendants(pids, os.getpid())
 
     def _stop(self, job: Job, reason: str) -> None:
         """End the job's processes and say how it ended."""
-        job.ended, job.reason = True, reason
+        job.ended = True
         status: int | None = None
         if reason == "exit":
             status = processes.reap(job.pid, 0.5)
@@ -218,7 +190,7 @@ class Worker:
             elif report["signal"] == signal.SIGXCPU:
                 report["reason"] = "timeout"
         self.oom_kills = processes.oom_kills()
-        self._send(b"X", json.dumps(report).encode())
+        self.host.put(b"X", json.dumps(report).encode())
 
     def _drain(self, job: Job) -> None:
         os.set_blocking(job.output, False)
@@ -228,7 +200,7 @@ class Worker:
             return
         room = max(0, job.limits["tail"] - job.printed)
         if room and data:
-            self._send(b"O", data[:room])
+            self.host.put(b"O", data[:room])
 
     def _finish(self) -> None:
         """End the job, clean up after it, and say whether that worked."""
@@ -241,7 +213,7 @@ class Worker:
             if descriptor >= 0:
                 os.close(descriptor)
         clean = self._kill_all(job)
-        self._send(b"R", b"1" if clean and processes.wipe(self.scratch) else b"0")
+        self.host.put(b"R", b"1" if clean and processes.wipe(self.scratch) else b"0")
 
     def _last_words(self, job: Job) -> None:
         """Forward what the job sent and printed without being asked: the host counts it against it."""
@@ -253,7 +225,7 @@ class Worker:
         except OSError:
             pass
         if job.received and not job.ended:
-            self._send(b"C", b"!")
+            self.host.put(b"C", b"!")
         if job.output >= 0:
             self._drain(job)
 
@@ -284,10 +256,7 @@ class Worker:
 
     def _start(self, limits: dict[str, Any]) -> Job:
         """Give the process that waits its order."""
-        job, self.spare = (
-            self.spare or spare.fork(self.roles, self.warm_up, self.alone, next(iter(self.scratch))),
-            None,
-        )
+        job, self.spare = self.spare or self._fork(), None
         job.limits = limits
         order = json.dumps(limits).encode()
         job.unsent += len(order).to_bytes(4, "big") + order
@@ -307,6 +276,5 @@ def main(options: dict[str, Any], roles: Any, warm_up: Any) -> None:
     gc.collect()
     gc.freeze()
     hello = {"pid": os.getpid(), "uid": os.getuid(), "got": facts, "python": sys.version.split()[0]}
-    greeting = json.dumps(hello).encode()
-    write(1, b"H" + len(greeting).to_bytes(4, "big") + greeting)
+    write(1, frame(b"H", json.dumps(hello).encode()))
     Worker(options, roles, warm_up).serve()
