@@ -102,7 +102,7 @@ class SimpleRun:
             except (Raised, NeedsSplit):
                 continue
 
-    def _judge(self, name: str, expression: Any) -> TestOutcome:
+    def _judge(self, name: str, expression: Expression) -> TestOutcome:
         node = expression.node
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             left = expression.evaluate(node.left, self._call)
@@ -162,7 +162,7 @@ def _in_order(node: ast.AST) -> list[ast.AST]:
     return [*found, node]
 
 
-def _literal_call(expression: Any, node: ast.Call) -> dict[str, Any]:
+def _literal_call(expression: Expression, node: ast.Call) -> dict[str, Any]:
     def never(*_: Any) -> Any:
         raise NeedsSplit
 

@@ -129,13 +129,11 @@ class Expression:
             return dict(zip(keys, (self.evaluate(value, call) for value in node.values), strict=True))
         assert isinstance(node, ast.List | ast.Tuple | ast.Set)
         items = [self.evaluate(item, call) for item in node.elts]
-        return (
-            items
-            if isinstance(node, ast.List)
-            else tuple(items)
-            if isinstance(node, ast.Tuple)
-            else set().union(frozenset(items))
-        )
+        if isinstance(node, ast.List):
+            return items
+        if isinstance(node, ast.Tuple):
+            return tuple(items)
+        return set().union(frozenset(items))  # in the order of a set that came from a box
 
     def _call(self, node: ast.Call, call: Call) -> Any:
         name = ast.unparse(node.func)

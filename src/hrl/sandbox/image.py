@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hrl.errors import BadInput, SandboxUnavailable
+from hrl.sandbox.engine import connect, first_line
 
 LABEL = "hrl.sandbox.image"
 REGISTRY_IMAGE = "python:3.11-slim"
@@ -85,8 +86,6 @@ def debian_mirror(sources: Path = Path("/etc/apt")) -> str:
 
 
 def _engine() -> Any:
-    from hrl.sandbox.engine import connect
-
     client = connect()
     client.api.timeout = _SECONDS  # an image is more than a question
     return client
@@ -107,7 +106,7 @@ def _from_registry(
             fileobj=io.BytesIO("\n".join(lines).encode()), tag=name, rm=True, pull=True
         )
     except Exception as problem:
-        raise SandboxUnavailable(f"the image cannot be built from {source}: {_first_line(problem)}") from None
+        raise SandboxUnavailable(f"the image cannot be built from {source}: {first_line(problem)}") from None
     return str(image.id)
 
 
@@ -142,7 +141,7 @@ def _import(client: Any, archive: Path, name: str) -> str:
         client.api.import_image(src=str(archive), repository=repository, tag=tag, changes=changes)
         return str(client.images.get(name).id)
     except Exception as problem:
-        raise SandboxUnavailable(f"the engine refused the image: {_first_line(problem)}") from None
+        raise SandboxUnavailable(f"the engine refused the image: {first_line(problem)}") from None
 
 
 def _install(root: Path, packages: Sequence[str]) -> None:
@@ -171,7 +170,3 @@ def _step(command: list[str], failure: str) -> None:
     if done.returncode != 0:
         last = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
         raise SandboxUnavailable(f"{failure} ({last[:300]})")
-
-
-def _first_line(problem: BaseException) -> str:
-    return (str(problem).strip() or type(problem).__name__).splitlines()[0][:300]

@@ -15,6 +15,7 @@ from typing import Any
 from hrl.errors import SandboxUnavailable
 from hrl.sandbox.box import Box
 from hrl.sandbox.bundle import BOOT, bundle
+from hrl.sandbox.inside.confine import SIGNALS_SCOPED, landlock_version
 from hrl.sandbox.leftovers import mark, new_folder, sweep_machine
 from hrl.sandbox.pipes import NOBODY, PipeLink, interpreter, shown_paths
 from hrl.sandbox.watchdog import Watchdog, Watched
@@ -23,7 +24,6 @@ _SCRATCH_MB, _SHM_MB = 64, 16
 _MARGIN_MB = 128
 _ROOM_FOR_TASKS = 512
 _WITHOUT_PROC = "no /proc"
-_SIGNALS_SCOPED = 6  # the first version of Landlock that holds signals back
 
 
 class ProcessBackend:
@@ -104,15 +104,9 @@ def _in_reach(got: list[str], same_user: bool) -> str:
         reached.append("the network")
     if "Landlock" not in got:
         reached.append("every file of this user" if same_user else "every file that is open to all")
-    if same_user and not ("Landlock" in got and _landlock_version() >= _SIGNALS_SCOPED):
+    if same_user and not ("Landlock" in got and landlock_version() >= SIGNALS_SCOPED):
         reached.append("signals to this user's processes")
     return f" (within a candidate's reach: {', '.join(reached)})"
-
-
-def _landlock_version() -> int:
-    import ctypes
-
-    return int(ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1))
 
 
 def _bound_tasks(pid: int, uid: int) -> None:

@@ -173,9 +173,9 @@ def _simple(code: TestCode, tree: ast.Module, entry: str | None, helpers: Collec
             asserts.append(node)
         else:
             return None
-    functions = set(free_names([tree], entry)) - set(helpers) - {"math"}
-    if "math" not in imported and "math" in free_names([tree], entry):
-        imported.add("math")
+    free = set(free_names([tree], entry))
+    functions = free - set(helpers) - {"math"}
+    imported |= free & {"math"}  # which the program imports for its tests
     try:
         expressions = tuple(Expression(node.test, functions, imported) for node in asserts)
     except NotSimple:

@@ -6,8 +6,10 @@ Nothing here can make a test pass: it says what a call returned, and another pro
 from __future__ import annotations
 
 import builtins
+import operator
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 from hrl.sandbox.inside.channel import Channel, Output
@@ -17,6 +19,13 @@ from hrl.sandbox.inside.raising import FILE, describe, exception_base, told
 
 MODULE = "solution"
 _KEPT_OBJECTS = 50_000
+_BINARY = ("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "and_", "or_", "contains")
+_OPERATIONS: dict[str, Callable[..., Any]] = {
+    "len": len, "bool": bool, "str": str, "repr": repr, "iter": iter, "next": next, "hash": hash,
+    "get": getattr, "set": setattr, "item": operator.getitem, "put": operator.setitem,
+    "isinstance": lambda kind, value: isinstance(value, kind),
+    **{name: getattr(operator, name) for name in _BINARY},
+}  # fmt: skip
 
 
 class Remote(Exception):
@@ -182,47 +191,9 @@ class Candidate:
 
 
 def _operate(what: str, held: Any, arguments: list[Any]) -> Any:
-    import operator
-
-    simple: dict[str, Any] = {
-        "len": len,
-        "bool": bool,
-        "str": str,
-        "repr": repr,
-        "iter": iter,
-        "next": next,
-        "hash": hash,
-    }
-    if what in simple:
-        return simple[what](held)
-    binary: dict[str, Any] = {
-        "get": getattr,
-        "item": operator.getitem,
-        "isinstance": lambda kind, value: isinstance(value, kind),
-    }
-    if what in binary:
-        return binary[what](held, arguments[0])
-    if what == "set":
-        return setattr(held, *arguments)
-    if what == "put":
-        return operator.setitem(held, *arguments)
-    if what in (
-        "eq",
-        "ne",
-        "lt",
-        "le",
-        "gt",
-        "ge",
-        "add",
-        "sub",
-        "mul",
-        "truediv",
-        "and_",
-        "or_",
-        "contains",
-    ):
-        return getattr(operator, what)(held, arguments[0])
-    raise NotPlain(f"the operation {what!r} is not known")
+    if what not in _OPERATIONS:
+        raise NotPlain(f"the operation {what!r} is not known")
+    return _OPERATIONS[what](held, *arguments)
 
 
 def rebuilt(parts: list[Any]) -> BaseException:

@@ -12,6 +12,7 @@ import platform
 import struct
 
 _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER = 4, 22, 38, 36
+SIGNALS_SCOPED = 6  # the first version of Landlock that holds signals back
 _ARCHES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _DENIED = {
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
@@ -46,6 +47,7 @@ _CHECKED: dict[str, tuple[tuple[int, int], dict[int, int]]] = {
 _CLONE, _CLONE3, _SOCKET = (56, 220), (435, 435), (41, 198)
 _UNIX, _NO_FAMILY = 1, 0xFFFFFFFF
 _NEW_NAMESPACES = 0x7E020000
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ALLOW, _EPERM, _ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
 _LOAD, _EQUAL, _SET, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 
@@ -111,40 +113,48 @@ def scope_signals() -> bool:
     """In a job's process: a Landlock domain of its own, from which it cannot signal the worker.
 
     The worker and its jobs share the worker's domain, and without a PID namespace nothing else keeps a job's
-    signals from the worker. Needs Landlock's sixth version; False where the kernel has less.
+    signals from the worker. False where the kernel's Landlock cannot.
     """
+    if landlock_version() < SIGNALS_SCOPED:
+        return False
     library = libc()
-    if library.syscall(444, None, ctypes.c_size_t(0), 1) < 6:
-        return False
-    attribute = struct.pack("QQQ", 0, 0, 3)
-    ruleset = library.syscall(444, ctypes.c_char_p(attribute), ctypes.c_size_t(24), 0)
-    if ruleset < 0:
-        return False
-    done = library.syscall(446, ruleset, 0) == 0
+    ruleset = _ruleset(library, struct.pack("QQQ", 0, 0, 3))
+    return ruleset >= 0 and _restrict(library, ruleset)
+
+
+def landlock_version() -> int:
+    """The kernel's version of Landlock; below 1 where there is none."""
+    return int(libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1))
+
+
+def _ruleset(library: ctypes.CDLL, attribute: bytes) -> int:
+    text = ctypes.c_char_p(attribute)
+    return int(library.syscall(_CREATE_RULESET, text, ctypes.c_size_t(len(attribute)), 0))
+
+
+def _restrict(library: ctypes.CDLL, ruleset: int) -> bool:
+    done = library.syscall(_RESTRICT_SELF, ruleset, 0) == 0
     os.close(ruleset)
     return bool(done)
 
 
 def _landlock(library: ctypes.CDLL, readable: list[str], writable: list[str]) -> bool:
     """Landlock: read and execute below `readable`, everything below `writable`, nothing elsewhere."""
-    version = library.syscall(444, None, ctypes.c_size_t(0), 1)
+    version = landlock_version()
     if version < 1:
         return False
     rights = (1 << 13) - 1
     rights |= (1 << 13 if version >= 2 else 0) | (1 << 14 if version >= 3 else 0)
-    network, scopes = (3 if version >= 4 else 0), (3 if version >= 6 else 0)
-    attribute = struct.pack("QQQ", rights, network, scopes)
-    size = 24 if version >= 6 else 16 if version >= 4 else 8
-    ruleset = library.syscall(444, ctypes.c_char_p(attribute), ctypes.c_size_t(size), 0)
+    network, scopes = (3 if version >= 4 else 0), (3 if version >= SIGNALS_SCOPED else 0)
+    size = 24 if version >= SIGNALS_SCOPED else 16 if version >= 4 else 8
+    ruleset = _ruleset(library, struct.pack("QQQ", rights, network, scopes)[:size])
     if ruleset < 0:
         return False
     read_rights = 1 | 1 << 2 | 1 << 3
     file_rights = 1 | 1 << 1 | 1 << 2 | rights & 1 << 14
     for path, allowed in [*((p, read_rights) for p in readable), *((p, rights) for p in writable)]:
         _allow(library, ruleset, path, allowed if os.path.isdir(path) else allowed & file_rights)  # noqa: PTH112
-    done = library.syscall(446, ruleset, 0) == 0
-    os.close(ruleset)
-    return bool(done)
+    return _restrict(library, ruleset)
 
 
 def _allow(library: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
@@ -152,5 +162,5 @@ def _allow(library: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
-    library.syscall(445, ruleset, 1, ctypes.c_char_p(struct.pack("=Qi", rights, place)), 0)
+    library.syscall(_ADD_RULE, ruleset, 1, ctypes.c_char_p(struct.pack("=Qi", rights, place)), 0)
     os.close(place)
