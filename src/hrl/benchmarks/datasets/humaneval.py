@@ -19,9 +19,7 @@ _WRONG: Mapping[str, frozenset[str]] = {
             "assert sort_array([-2, -3, -4, -5, -6]) == [-6, -5, -4, -3, -2]",
         }
     ),
-    "HumanEval/130": frozenset(
-        {"assert tri(1) == 3", "assert tri(2) == 2", "assert tri(4) == 3", "assert tri(3) == 8"}
-    ),
+    "HumanEval/130": frozenset({"assert tri(1) == 3", "assert tri(2) == 2", "assert tri(4) == 3"}),
     "HumanEval/148": frozenset({"assert bf('Earth', 'Mercury') == 'Venus'"}),
 }
 
