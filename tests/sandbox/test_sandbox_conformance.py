@@ -300,6 +300,7 @@ HONEST: list[tuple[str, str, str]] = [
     ("def f(c):\n    c['a'] += 1", "from collections import Counter\nc = Counter('a')\nf(c)\nassert c == {'a': 2}\nassert c['q'] == 0", 'pass'),
     ('def deco(fn):\n    def inner(*a):\n        return fn.__name__, fn.__doc__, fn(*a)\n    return inner', "@deco\ndef g(x):\n    'adds'\n    return x + 1\nassert g(1) == ('g', 'adds', 2)", 'pass'),
     ('import functools\ndef deco(fn):\n    @functools.wraps(fn)\n    def inner(*a):\n        return fn(*a)\n    return inner', "def g(x: int):\n    return x\ng.tag = 1\nh = deco(g)\nassert h(1) == 1\nassert h.tag == 1\nassert h.__annotations__\nassert h.__wrapped__ is g", 'pass protocol protocol protocol'),
+    ('def memo(fn):\n    seen = {}\n    def inner(n):\n        if n not in seen: seen[n] = fn(n)\n        return seen[n]\n    return inner', "@memo\ndef fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\nassert fib(1) == 1\nassert fib(10) == 55\nassert memo(abs)(-2) == 2", 'pass protocol pass'),
     ('def deco(fn):\n    return fn', "def g(x):\n    return x\nassert deco(g)(1) == 1", 'protocol'),
     ('class Bus:\n    def __init__(self): self.all = []\n    def on(self, fn): self.all.append(fn)\n    def off(self, fn): self.all.remove(fn)', "def g():\n    return 1\nb = Bus()\nb.on(g)\nb.off(g)\nassert len(b.all) == 0", 'pass'),
     ('class S:\n    "a stack"\ndef f(x):\n    "adds"\n    return x', "assert S.__doc__ == 'a stack'\nassert S().__doc__ == 'a stack'\nassert S.__module__ == 'solution'\nassert f.__doc__ == 'adds'", 'pass pass pass protocol'),

@@ -11,7 +11,21 @@ _SAMPLE = 0.05  # seconds of processor time that may be missed, to save a look a
 
 
 class Job:
-    """The running job's process, its two descriptors and its clock."""
+    """The running job's process, its two descriptors and its clock.
+
+    Attributes:
+        channel: the descriptor of its frames.
+        output: the descriptor of what it prints; -1 when that is closed.
+        received: bytes of a frame that is not complete yet.
+        pending: how many answers are owed.
+        deadline: when the answer that is owed next is too late (monotonic seconds); None: nothing is owed.
+        seconds: the limit of one answer.
+        printed: how many bytes it has printed.
+        closing: whether it ends when everything has been answered.
+        next_look: when its memory and files are looked at again.
+        used: processor seconds when the clock was armed, or a little before, at `sampled`.
+        given_back: whether this answer's deadline has been moved.
+    """
 
     def __init__(self, pid: int, channel: int, output: int) -> None:
         self.pid, self.channel, self.output = pid, channel, output

@@ -116,8 +116,15 @@ class Caller:
             raise NotGradable("a function of the tests calls the program while the program calls it")
         number = self.number = self.number + 1
         self.channel.send({**request, "id": number})
+        refused: NotGradable | None = None
         while "back" in (answer := self._receive()):
-            self.channel.send(self._back(answer))
+            try:
+                reply = self._back(answer)
+            except NotGradable as refusal:  # the program goes on to its answer, which is then not looked at
+                refused, reply = refusal, {"op": "back", "raise": describe(refusal)}
+            self.channel.send(reply)
+        if refused is not None:
+            raise refused
         if answer.get("out"):
             sys.stdout.write(str(answer["out"]))
         if answer.get("id") != number or not ("ok" in answer or "raise" in answer or "stop" in answer):
