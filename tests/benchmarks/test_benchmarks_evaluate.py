@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from hrl.benchmarks.evaluate import Session, evaluate, known_rows
-from hrl.benchmarks.question import Question, open_problems, read_question, write_question
+from hrl.benchmarks.evaluate import evaluate
+from hrl.benchmarks.question import Question
+from hrl.benchmarks.rows import Row
+from hrl.benchmarks.session import Session, begin, opened
 from hrl.config import load_settings
 from hrl.errors import EnvironmentFailure, ModelSpecError
 from hrl.events import Decided, HiddenOpened, ModelAnswered, TestsRun, read_trace
-from hrl.runs import RunDirectory
+from hrl.runs import RunDirectory, read_lines
 
 RIGHT = "def double(x):\n    return 2 * x\n"
 WRONG = "def double(x):\n    return x + 2\n"
@@ -55,7 +57,7 @@ def world(tmp_path):
     return tmp_path
 
 
-def begin(world: Path, *, policy: str = "debug-3", **question: object) -> Session:
+def start(world: Path, *, policy: str = "debug-3", **question: object) -> Session:
     settings = load_settings(
         model=f"replay:{world / 'record.jsonl'}",
         policy=policy,
@@ -63,16 +65,11 @@ def begin(world: Path, *, policy: str = "debug-3", **question: object) -> Sessio
         runs_dir=world / "runs",
         max_parallel=2,
     )
-    asked, dataset = open_problems(Question(str(world / "problems.jsonl"), **question), settings.seed)
-    run = RunDirectory.create(settings.runs_dir, "eval", "test")
-    write_question(run, asked, settings)
-    return Session(run, asked, settings, dataset)
+    return begin(Question(str(world / "problems.jsonl"), **question), settings)
 
 
-def go_on(run: RunDirectory) -> Session:
-    question, settings = read_question(run)
-    question, dataset = open_problems(question, settings.seed)
-    return Session(run, question, settings, dataset, known_rows(run))
+def known_rows(run: RunDirectory) -> tuple[Row, ...]:
+    return opened(run).rows
 
 
 def ignore(row: object) -> None:
@@ -85,7 +82,7 @@ def events(session: Session, kind: type, episode: str = "") -> list:
 
 
 def test_rows_say_what_the_policy_did_and_what_it_cost(world):
-    session = begin(world)
+    session = start(world)
     seen = []
     rows = evaluate(session, seen.append)
     assert [(row.problem, row.solved) for row in rows] == [("a", True), ("b", True), ("c", False)]
@@ -96,12 +93,12 @@ def test_rows_say_what_the_policy_did_and_what_it_cost(world):
     assert (rows[2].passed, rows[2].total, rows[2].visible) == (0, 2, False)
     assert sorted(seen, key=lambda row: row.problem) == list(rows)
     assert known_rows(session.run) == tuple(seen)
-    programs = {row["task_id"]: row["solution"] for row in map(json.loads, session.run.samples.read_text().splitlines())}
+    programs = {row["task_id"]: row["solution"] for row in read_lines(session.run.samples)}
     assert (programs["a"], programs["b"], programs["c"]) == (RIGHT, RIGHT, WRONG)
 
 
 def test_a_single_answer_is_graded_without_a_test_in_the_loop(world):
-    session = begin(world, protocol="single")
+    session = start(world, protocol="single")
     rows = evaluate(session, ignore)
     assert [row.solved for row in rows] == [True, False, False]
     assert {row.model_calls for row in rows} == {1}
@@ -112,8 +109,8 @@ def test_a_single_answer_is_graded_without_a_test_in_the_loop(world):
 def test_the_oracle_sees_the_grading_tests_and_no_other_protocol_does(world):
     hidden = problem("b", visible_tests=["assert double(2) == 4"])
     lines(world / "problems.jsonl", [hidden])
-    assert [row.solved for row in evaluate(begin(world), ignore)] == [False]
-    assert [row.solved for row in evaluate(begin(world, protocol="oracle"), ignore)] == [True]
+    assert [row.solved for row in evaluate(start(world), ignore)] == [False]
+    assert [row.solved for row in evaluate(start(world, protocol="oracle"), ignore)] == [True]
 
 
 @pytest.mark.parametrize("protocol", ["single", "visible", "self"])
@@ -123,7 +120,7 @@ def test_nothing_before_the_opening_depends_on_the_hidden_tests(world, protocol)
     for expected in (int(CANARY) * 2, 17):
         source = f"assert double({CANARY}) == {expected}"
         lines(world / "problems.jsonl", [problem(name, hidden_tests=[source]) for name in ("a", "b", "c")])
-        session = begin(world, protocol=protocol)
+        session = start(world, protocol=protocol)
         evaluate(session, ignore)
         told = {
             name: [
@@ -134,8 +131,8 @@ def test_nothing_before_the_opening_depends_on_the_hidden_tests(world, protocol)
             for name in ("a", "b", "c")
         }
         traces.append(told)
-        opened = events(session, HiddenOpened)
-        assert sorted((event.episode, event.count) for event in opened) == [
+        seen = events(session, HiddenOpened)
+        assert sorted((event.episode, event.count) for event in seen) == [
             ("a#0", 1),
             ("b#0", 1),
             ("c#0", 1),
@@ -156,15 +153,15 @@ def test_samples_are_different_attempts(world):
         {"task_id": "a", "sample_index": n, "completion": code} for n, code in enumerate((WRONG, RIGHT))
     ]
     lines(world / "record.jsonl", record)
-    rows = evaluate(begin(world, protocol="single", samples=2), ignore)
+    rows = evaluate(start(world, protocol="single", samples=2), ignore)
     assert [(row.sample, row.solved) for row in rows] == [(0, False), (1, True)]
 
 
 def test_a_finished_answer_is_never_made_again(world):
-    session = begin(world)
+    session = start(world)
     first = evaluate(session, ignore)
     before = session.run.events.read_text()
-    again = go_on(session.run)
+    again = opened(session.run)
     assert again.missing() == []
     assert evaluate(again, ignore) == first
     assert [
@@ -174,11 +171,11 @@ def test_a_finished_answer_is_never_made_again(world):
 
 
 def test_a_torn_row_is_read_from_the_trace_and_nothing_is_opened_twice(world):
-    session = begin(world)
+    session = start(world)
     first = evaluate(session, ignore)
     text = session.run.rows.read_text()
     session.run.rows.write_text(text[: len(text) - 20])
-    again = go_on(session.run)
+    again = opened(session.run)
     assert len(again.rows) == 2
     rows = evaluate(again, ignore)
     assert [replace(row, seconds=0) for row in rows] == [replace(row, seconds=0) for row in first]
@@ -186,7 +183,7 @@ def test_a_torn_row_is_read_from_the_trace_and_nothing_is_opened_twice(world):
 
 
 def test_a_model_that_is_missing_is_bad_input_and_no_row(world):
-    session = begin(world)
+    session = start(world)
     (world / "record.jsonl").unlink()
     with pytest.raises(ModelSpecError):
         evaluate(session, ignore)
@@ -202,17 +199,14 @@ def test_a_killed_evaluation_goes_on_where_it_stood(world):
     lines(
         world / "record.jsonl", [{"task_id": name, "step": 0, "completion": SLOW + RIGHT} for name in names]
     )
-    session = begin(world)
+    session = start(world)
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from hrl.benchmarks.evaluate import Session, evaluate, known_rows\n"
-        "from hrl.benchmarks.question import open_problems, read_question\n"
+        "from hrl.benchmarks.evaluate import evaluate\n"
+        "from hrl.benchmarks.session import opened\n"
         "from hrl.runs import RunDirectory\n"
-        "run = RunDirectory.open(Path(sys.argv[1]))\n"
-        "question, settings = read_question(run)\n"
-        "question, dataset = open_problems(question, settings.seed)\n"
-        "evaluate(Session(run, question, settings, dataset, known_rows(run)), lambda row: None)\n"
+        "evaluate(opened(RunDirectory.open(Path(sys.argv[1]))), lambda row: None)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", script, str(session.run.path)], start_new_session=True)
     deadline = time.monotonic() + 60
@@ -220,20 +214,20 @@ def test_a_killed_evaluation_goes_on_where_it_stood(world):
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    again = go_on(session.run)
+    again = opened(session.run)
     assert 2 <= len(again.rows) < len(names)
     rows = evaluate(again, ignore)
     assert [row.problem for row in rows] == names
     assert all(row.solved and row.opened == 1 for row in rows)
-    opened = [event.episode for event in events(session, HiddenOpened)]
-    assert sorted(opened) == sorted(f"{name}#0" for name in names)
+    seen = [event.episode for event in events(session, HiddenOpened)]
+    assert sorted(seen) == sorted(f"{name}#0" for name in names)
 
 
 def test_an_engine_that_is_gone_ends_the_run_and_is_not_a_wrong_answer(world, monkeypatch):
-    session = begin(world)
+    session = start(world)
     monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
     broken = replace(session, settings=session.settings.model_copy(update={"sandbox": "docker"}))
     with pytest.raises(EnvironmentFailure):
         evaluate(broken, ignore)
     assert known_rows(session.run) == ()
-    assert len(evaluate(go_on(session.run), ignore)) == 3
+    assert len(evaluate(opened(session.run), ignore)) == 3

@@ -2,61 +2,35 @@
 
     dataset ─► each problem and sample ─► answers, side by side ─► rows.jsonl, samples.jsonl ─► report
 
-1. `write_question` fills the run directory (or `read_question` reads it again).
+1. `session.begin` fills the run directory (or `session.go_on` reads it again).
 2. Answers are made by several threads, so that their model calls become batches.
 3. A row is written as soon as its answer is graded; what has a row is never answered again.
-4. `conclude` writes report and result. The environment's failures end the run; they are never rows.
+4. `ending.conclude` writes report and result. The environment's failures end the run; they are never rows.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from types import FrameType
 
-from hrl import __version__
 from hrl.benchmarks.answering import Answer, Conditions, Tally, answer
-from hrl.benchmarks.problem import Dataset, Problem
-from hrl.benchmarks.question import Question
+from hrl.benchmarks.problem import Problem
 from hrl.benchmarks.rows import Row
+from hrl.benchmarks.samples import SampleFile
+from hrl.benchmarks.session import Progress, Session, announce, open_boxes
 from hrl.budget import DEFAULT_BUDGET
-from hrl.config import Settings
-from hrl.events import FileRecorder, RunResumed, RunStarted, read_trace
+from hrl.events import FileRecorder, read_trace
 from hrl.executive import EXECUTIVE
 from hrl.llm import ReplyCache, open_model
 from hrl.llm.requests import Sampling
 from hrl.policies import load_policy
-from hrl.runs import LineFile, RunDirectory, cores, logging_to, read_lines
-from hrl.sandbox import open_sandbox
+from hrl.runs import LineFile, logging_to
 from hrl.sandbox.base import Limits
-from hrl.types import dump, load
-
-Progress = Callable[[Row], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What one evaluation works on.
-
-    Attributes:
-        rows: of earlier sessions.
-    """
-
-    run: RunDirectory
-    question: Question
-    settings: Settings
-    dataset: Dataset
-    rows: tuple[Row, ...] = ()
-
-    def missing(self) -> list[tuple[Problem, int]]:
-        """Answers that have no row, samples of one problem side by side."""
-        known = {(row.problem, row.sample) for row in self.rows}
-        wanted = ((problem, n) for problem in self.dataset.problems for n in range(self.question.samples))
-        return [(problem, n) for problem, n in wanted if (problem.id, n) not in known]
+from hrl.types import dump
 
 
 def evaluate(session: Session, progress: Progress) -> tuple[Row, ...]:
@@ -75,7 +49,6 @@ def evaluate(session: Session, progress: Progress) -> tuple[Row, ...]:
         KeyboardInterrupt: the user stopped it; likewise.
     """
     run, rows = session.run, list(session.rows)
-    missing = session.missing()
     with ExitStack() as stack:
         stack.enter_context(logging_to(run))
         tally = Tally()
@@ -83,27 +56,25 @@ def evaluate(session: Session, progress: Progress) -> tuple[Row, ...]:
             for stamped in read_trace(run.events):
                 tally(stamped)
         recorder = stack.enter_context(closing(FileRecorder(run.events, (tally,))))
-        conditions = _open(session, recorder, stack)
-        _announce(session, conditions)
+        given = _open(session, recorder, stack)
+        announce(
+            session,
+            recorder,
+            given.sandbox,
+            models={"executive": given.model.name},
+            prompts={"executive": given.model.style},
+            policy="" if given.protocol.single else given.policy.name,
+            budget=given.budget,
+        )
         kept = stack.enter_context(LineFile(run.rows))
-        programs = stack.enter_context(LineFile(run.samples))
-        for found in _answers(missing, conditions, tally, session.settings.max_parallel):
+        programs = stack.enter_context(SampleFile(run.samples))
+        for found in _answers(session.missing(), given, tally, session.settings.max_parallel):
             row = found.row
-            programs.append({"task_id": row.problem, "sample": row.sample, "solution": found.code})
+            programs.append(row.problem, row.sample, found.code)
             kept.append(dump(row))
             rows.append(row)
             progress(row)
-    places = {problem.id: place for place, problem in enumerate(session.dataset.problems)}
-    return tuple(sorted(rows, key=lambda row: (places[row.problem], row.sample)))
-
-
-def known_rows(run: RunDirectory) -> tuple[Row, ...]:
-    """The rows of earlier sessions.
-
-    Raises:
-        RunError: they cannot be read.
-    """
-    return tuple(load(Row, value) for value in read_lines(run.rows))
+    return session.in_order(rows)
 
 
 def _open(session: Session, recorder: FileRecorder, stack: ExitStack) -> Conditions:
@@ -113,8 +84,7 @@ def _open(session: Session, recorder: FileRecorder, stack: ExitStack) -> Conditi
     stack.callback(replies.close)
     model = open_model(settings.model, settings, cache=replies)
     stack.callback(model.close)
-    boxes = min(settings.max_parallel, cores())
-    sandbox = open_sandbox(settings.model_copy(update={"max_parallel": boxes}))
+    sandbox = open_boxes(settings)
     stack.callback(sandbox.close)
     return Conditions(
         protocol=question.named_protocol,
@@ -129,34 +99,10 @@ def _open(session: Session, recorder: FileRecorder, stack: ExitStack) -> Conditi
     )
 
 
-def _announce(session: Session, given: Conditions) -> None:
-    settings, dataset = session.settings, session.dataset
-    if session.rows:
-        done = f"{len(session.rows)} answers that were graded before"
-        given.recorder.emit(RunResumed((done,), cached_replies=0))
-        return
-    given.recorder.emit(
-        RunStarted(
-            verb="eval",
-            run=session.run.id,
-            task_id=dataset.name,
-            title=session.question.title,
-            models={"executive": given.model.name},
-            prompts={"executive": given.model.style},
-            policy=given.policy.name,
-            sandbox=given.sandbox.backend,
-            isolation=given.sandbox.isolation,
-            seed=settings.seed,
-            budget=given.budget,
-            version=__version__,
-        )
-    )
-
-
 def _answers(
     missing: Iterable[tuple[Problem, int]], given: Conditions, tally: Tally, workers: int
 ) -> Iterator[Answer]:
-    """Each answer as soon as it is graded. A failure or a signal ends all: what runs is not waited for."""
+    """Each answer as soon as it is graded. A failure or a signal ends all: the boxes go under what runs."""
 
     def one(problem: Problem, sample: int) -> Answer:
         if not over.is_set() and not tally.graded(problem, sample):

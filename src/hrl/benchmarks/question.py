@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from hrl import __version__
+from hrl.benchmarks.cutting import Cut
 from hrl.benchmarks.datasets import open_dataset
 from hrl.benchmarks.problem import Dataset
 from hrl.benchmarks.protocols import PROTOCOLS, Protocol
+from hrl.benchmarks.samples import Steps
 from hrl.config import Settings, load_settings
 from hrl.errors import BadInput, RunError
 from hrl.runs import RunDirectory, describe_environment
@@ -30,6 +33,9 @@ class Question:
         samples: answers for each problem.
         protocol: see `hrl.benchmarks.protocols`.
         show_tests: whether prompts show the tests that the protocol lets the model see.
+        grade: a file of samples that is graded; no model is asked.
+        cut, usual_imports: see `hrl.benchmarks.samples.program_of`; for graded files.
+        steps: see `hrl.benchmarks.samples.read_samples`; for graded files.
         digest: of the dataset's content; filled in when it is opened.
         command: what the user typed, for the report.
     """
@@ -41,6 +47,10 @@ class Question:
     samples: int = 1
     protocol: str = "visible"
     show_tests: bool = True
+    grade: str | None = None
+    cut: Cut = "as-is"
+    usual_imports: bool = False
+    steps: Steps = "refuse"
     digest: str = ""
     command: str = ""
 
@@ -58,8 +68,9 @@ class Question:
     @property
     def title(self) -> str:
         """For lists of runs."""
+        name = Path(self.benchmark).name
         split = f" {self.split}" if self.split else ""
-        return f"{self.benchmark}{split}, {self.protocol}"
+        return f"{name}{split}, {'graded file' if self.grade else self.protocol}"
 
 
 def open_problems(question: Question, seed: int) -> tuple[Question, Dataset]:
@@ -68,7 +79,9 @@ def open_problems(question: Question, seed: int) -> tuple[Question, Dataset]:
     Raises:
         BadInput: there is no such benchmark, split or file, or the content is not what it was.
     """
-    dataset = open_dataset(question.benchmark, split=question.split, data=question.data, seed=seed)
+    dataset = open_dataset(
+        question.benchmark, split=question.split, data=question.data, seed=seed, count=question.limit
+    )
     if question.digest and question.digest != dataset.digest:
         raise BadInput(f"{dataset.source} has changed since the run began; start a new evaluation")
     if not dataset.problems:
