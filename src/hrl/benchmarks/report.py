@@ -178,8 +178,9 @@ def _facts(facts: Facts) -> list[str]:
     budget = facts.budget and ", ".join(
         f"{value} {name}" for name, value in dump(facts.budget).items() if value is not None
     )
+    where_run = ": ".join(part for part in (facts.sandbox, facts.isolation) if part)
     named = {
-        "command": facts.command,
+        "command": facts.command and f"`{facts.command}`",
         "hrl": facts.version,
         "dataset": "; ".join(part for part in (where, facts.source, digest, official) if part),
         "protocol": facts.protocol,
@@ -191,12 +192,12 @@ def _facts(facts: Facts) -> list[str]:
         "seed": str(facts.seed),
         "budget of an answer": budget or "",
         "time limit": "" if facts.seconds_per_test is None else f"{facts.seconds_per_test:g} s for a test",
-        "sandbox": ": ".join(part for part in (facts.sandbox, facts.isolation) if part),
+        "sandbox": facts.isolation if facts.isolation.startswith(facts.sandbox) else where_run,
     }
-    return ["| | |", "|---|---|"] + [
-        f"| {name} | {f'`{one_line(text, 500)}`' if name == 'command' else one_line(text, 500)} |"
-        for name, text in named.items()
-        if text
+    return [
+        "| | |",
+        "|---|---|",
+        *(_row([name, one_line(text, 500)]) for name, text in named.items() if text),
     ]
 
 
@@ -221,6 +222,8 @@ def _verdicts(overall: Metrics) -> str:
 
 
 def _costs(overall: Metrics) -> list[str]:
+    if not any(_cost_values(overall.total)):
+        return ["No cost is on record: the answers were made elsewhere."]
     names = ("tokens", "model calls", "sandbox runs", "seconds")
     parts = (overall.total, overall.per_problem, overall.per_solved)
     lines = ["| | in all | for each problem | for each solved problem |", "|---|---|---|---|"]
@@ -236,8 +239,12 @@ def _costs(overall: Metrics) -> list[str]:
 def _cost_cells(costs: Costs | None) -> list[str]:
     if costs is None:
         return ["-"] * 4
-    found = (costs.tokens, costs.model_calls, costs.sandbox_runs, costs.seconds)
-    return [f"{value:,.0f}" if value >= 1000 or value == int(value) else f"{value:.2f}" for value in found]
+    values = _cost_values(costs)
+    return [f"{value:,.0f}" if value >= 1000 or value == int(value) else f"{value:.2f}" for value in values]
+
+
+def _cost_values(costs: Costs) -> tuple[float, ...]:
+    return costs.tokens, costs.model_calls, costs.sandbox_runs, costs.seconds
 
 
 def _troubles(rows: Iterable[Row]) -> tuple[Trouble, ...]:
