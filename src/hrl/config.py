@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +18,16 @@ from hrl.errors import BadInput
 from hrl.types import Budget
 
 SandboxChoice = Literal["auto", "docker", "bubblewrap", "process"]
+PROMPT_STYLES = ("auto", "chat", "compact", "completion", "completion-unstripped")
+
+
+def _known_style(name: str) -> str:
+    if name in PROMPT_STYLES or (name.startswith("few-shot:") and name != "few-shot:"):
+        return name
+    raise ValueError(f"{name!r} is no prompt style; use {', '.join(PROMPT_STYLES)} or few-shot:FILE")
+
+
+PromptStyleChoice = Annotated[str, AfterValidator(_known_style)]
 
 
 class Settings(BaseSettings):
@@ -33,7 +43,7 @@ class Settings(BaseSettings):
     planner_model: str | None = None
     executive_model: str | None = None
     integrator_model: str | None = None
-    prompt_style: Literal["auto", "chat", "compact"] = "auto"
+    prompt_style: PromptStyleChoice = "auto"
     api_key: str | None = None
     device: str = "auto"
     dtype: str = "auto"

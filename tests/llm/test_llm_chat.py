@@ -163,7 +163,9 @@ def test_the_version_is_a_hash_of_the_files(tmp_path, monkeypatch):
 
 
 def test_an_unknown_style_is_refused():
-    with pytest.raises(ModelSpecError, match="chat or compact"):
+    with pytest.raises(
+        ModelSpecError, match=r"use chat, compact, completion, completion-unstripped or few-shot:FILE"
+    ):
         style("sonnet")
 
 

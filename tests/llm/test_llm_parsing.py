@@ -10,6 +10,7 @@ from hrl.llm.parsing import parse_code, parse_tests
 from hrl.llm.requests import BrokenReply, CodeReply, TestsReply
 
 CODE = "def add(a, b):\n    return a + b\n"
+HEAD = "def add(a, b)"
 LONG = (
     "import math\n\n\ndef helper(x):\n    return math.floor(x)\n\n\n"
     "def add(a, b):\n    total = helper(a)\n    return total + b\n"
@@ -102,6 +103,55 @@ def test_a_reply_cut_on_a_line_end_of_the_function_is_marked():
 
 def test_prose_after_unfenced_code_is_dropped():
     assert code_of(f"{LONG}\nThis solution's complexity is O(1).") == LONG
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "if __name__ == '__main__':\n    import sys\n    print(add(*sys.argv))\n",
+        "result = add(1, 2)\nprint(result)\n",
+        "for pair in [(1, 2), (3, 4)]:\n    print(add(*pair))\n",
+        "add(1, 2) == 3\n",
+        "check(add)\ntest_add()\nmain()\nunittest.main()\ndoctest.testmod()\n",
+        "def test_more(:\n    pass\n",
+        "def unfinished(x):\n    return (x +",
+        "It adds the numbers: add(1, 2) is 3.\n\n```python\nprint(add(1, 2))\n```\n",
+    ],
+)
+@pytest.mark.parametrize("finish", ["stop", "length"])
+def test_what_follows_the_program_to_try_it_is_cut(junk, finish):
+    assert code_of(f"{LONG}\n\n{junk}", finish=finish) == LONG
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "add = lambda a, b: add(b, a) if a > b else a + b\n",
+        f"{CODE}\nTABLE = [add(n, n) for n in range(9)]\n\ndef twice(n):\n    return TABLE[n]\n",
+        "import sys\nsys.setrecursionlimit(9999)\ndef add(a, b):\n    return a + b\n",
+        "def add(a, b):\n    return a + b\n\nadd = functools.cache(add)\n",
+    ],
+)
+def test_what_the_program_needs_is_not_taken_for_a_trial(kept):
+    assert code_of(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    x = a\n    return x + b\n",
+        "x = a\nreturn x + b\n",
+        "x = a\n    return x + b\n",
+        "```\nx = a\nreturn x + b\n```",
+    ],
+)
+def test_a_body_may_have_lost_its_indentation(body):
+    assert code_of(body, signature=HEAD) == "def add(a, b):\n    x = a\n    return x + b\n"
+
+
+def test_a_body_goes_under_an_open_function_too():
+    opened = 'def add(a, b):\n    """Sum."""\n'
+    assert code_of("return a + b", signature=opened) == f"{opened}    return a + b\n"
 
 
 def test_a_syntax_error_is_kept_for_the_debug_step():

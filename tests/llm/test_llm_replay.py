@@ -4,10 +4,16 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hrl.config import Settings
 from hrl.errors import ModelSpecError
 from hrl.llm import open_model
+from hrl.llm.backend import Ask
+from hrl.llm.backends.replay import RecordedStyle, ReplayBackend
+from hrl.llm.model import StyledModel
+from hrl.llm.prompts import Prompt, style
 from hrl.llm.requests import BrokenReply, Call, CodeReply, Debug, Generate, MakePlan, Sampling
 from hrl.types import TestReport, program_digest
 
@@ -103,6 +109,107 @@ def test_independent_samples_are_chosen_by_attempt(open_record):
     assert codes == [f"def f(x):\n    return {n}\n" for n in (0, 1, 2, 0)]
     started = generate(model, "T", starter='def f(x):\n    """Doc."""\n').reply.code
     assert started == 'def f(x):\n    """Doc."""\n    return 0\n'
+
+
+def test_samples_that_continue_a_prompt_follow_the_starter_whatever_they_begin_with(open_record):
+    # A name that begins like the function's, a docstring closed late, a blank line, the function anew.
+    said = [
+        "    def fact(n):\n        return n\n    return fact(x)\n",
+        '.\n    """\n',
+        "\n",
+        "def f(x):\n    pass\n",
+    ]
+    said += ["    return 1\n"] * 4
+    model = open_record(
+        [{"task_id": "T", "sample_index": n, "completion": text} for n, text in enumerate(said)]
+    )
+    starter = 'def g(x):\n    return x\n\ndef f(x):\n    """Doc."""\n'
+    assert [generate(model, "T", n, starter=starter).reply.code for n in range(8)] == [
+        starter + s for s in said
+    ]
+    assert generate(model, "T", 4, starter=starter.rstrip()).reply.code == starter + said[4]
+
+
+def test_the_starter_is_part_of_what_a_cached_answer_depends_on(tmp_path, opened):
+    file = tmp_path / "record.jsonl"
+    file.write_text(json.dumps({"task_id": "T", "sample_index": 0, "completion": "    return 1\n"}))
+    # Prompts of `compact` do not show a starter that is a stub.
+    model = opened(StyledModel(ReplayBackend(file, "replay:x"), RecordedStyle(style("compact"))))
+    starters = ['def f(x):\n    """A."""\n', 'def f(x):\n    """B."""\n']
+    assert [generate(model, "T", starter=s).reply.code[:-13] for s in starters] == starters
+
+
+def test_whole_programs_are_not_put_behind_a_starter(open_record):
+    model = open_record([{"task_id": "T", "sample_index": 0, "completion": "def f(x):\n    return x\n"}])
+    assert generate(model, "T", starter="def f(x):\n    pass\n").reply == CodeReply(
+        "def f(x):\n    return x\n"
+    )
+
+
+@pytest.mark.parametrize("recorded", [11, "11", "Mbpp/11", "MBPP/11"])
+@pytest.mark.parametrize("asked", ["11", "Mbpp/11", "mbpp/11"])
+def test_mbpp_numbers_are_found_under_each_of_their_names(open_record, recorded, asked):
+    model = open_record([{"task_id": recorded, "step": 0, "completion": "x = 1"}])
+    assert generate(model, asked).reply == CodeReply("x = 1")
+    assert isinstance(generate(model, "HumanEval/11").reply, BrokenReply)
+
+
+CODES = st.lists(st.sampled_from(["a = 1", "b = 2", "c = (", "a = 1  # again"]), min_size=1, max_size=11)
+
+
+@given(CODES, st.booleans())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_chain_is_walked_to_its_end_whether_or_not_known_programs_are_kept(tmp_path, steps, keep):
+    file = tmp_path / "chain.jsonl"
+    rows = [{"task_id": "T/1", "step": n, "completion": code} for n, code in enumerate(steps)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert walked(open_model(f"replay:{file}", Settings()), "T/1", keep=keep) == digests(steps)
+
+
+def digests(steps):
+    return [program_digest(code) for code in (*steps, *[steps[-1]] * 11)][:11]
+
+
+def walked(model, task, *, keep):
+    """What ten debugs in a row bring; `keep` as the Executive does: a known program changes nothing."""
+    code = generate(model, task).reply.code
+    brought = [program_digest(code)]
+    for attempt in range(10):
+        request = Debug(task, "f", "Goal.", "def f(x)", code, TestReport("fail"), attempt)
+        new = ask(model, request).reply.code
+        if not keep or program_digest(new) not in brought:
+            code = new
+        brought.append(program_digest(new))
+    return brought
+
+
+@pytest.mark.skipif(not RECORDS.is_dir(), reason="the published records are not on this machine")
+def test_all_recorded_codegen_samples_are_prompt_and_completion(opened):
+    file = RECORDS / "codet_humaneval_codegen-16b.jsonl"
+    lines = (RECORDS.parent / "humaneval.jsonl").read_text().splitlines()
+    problems = {row["task_id"]: row for row in map(json.loads, lines)}
+    backend = opened(ReplayBackend(file, "replay:codegen"))
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    asks = []
+    for row in rows:
+        problem = problems[row["task_id"]]
+        name, number = problem["entry_point"], row["sample_index"]
+        request = Generate(row["task_id"], name, "Goal.", f"def {name}(x)", number, problem["prompt"])
+        asks.append(Ask(Call(request, Sampling(sample=number)), Prompt(())))
+    given_ = [answer.text for answer in backend.answer(asks)]
+    assert len(given_) == 16400
+    assert given_ == [problems[row["task_id"]]["prompt"] + row["completion"] for row in rows]
+
+
+@pytest.mark.skipif(not RECORDS.is_dir(), reason="the published records are not on this machine")
+@pytest.mark.parametrize("keep", [False, True])
+def test_every_recorded_chain_is_walked(opened, keep):
+    file = RECORDS / "ldb_humaneval_gpt-3.5-turbo-0613.jsonl"
+    rows = sorted(map(json.loads, file.read_text().splitlines()), key=lambda row: row["step"])
+    model = opened(open_model(f"replay:{file}", Settings()))
+    for task in {row["task_id"] for row in rows}:
+        recorded = [row["completion"] for row in rows if row["task_id"] == task]
+        assert walked(model, task, keep=keep) == digests(recorded), task
 
 
 def test_usage_is_estimated_from_the_texts(model):

@@ -123,6 +123,20 @@ def test_a_reply_is_parsed_and_counted():
     assert "stop" not in body
 
 
+def test_a_base_models_prompt_goes_to_completions_as_it_stands():
+    said = {"text": "\n    return a + b", "logprobs": {"token_logprobs": [None, -1.0]}}
+    with serving((200, {"choices": [said]})) as server:
+        model = open_model(f"openai:tiny@{server.url}", Settings(prompt_style="completion"))
+        completion = model.complete([call()])[0]
+        model.close()
+    path, _, body = server.asked[0]
+    assert (path, body["prompt"]) == ("/v1/completions", '"""\nSum.\n"""\ndef add(a, b):')
+    assert (body["stop"], body["logprobs"]) == (["\ndef", "\nclass", "\nif", "\nprint"], 1)
+    assert "messages" not in body
+    assert completion.reply == CodeReply("def add(a, b):\n    return a + b\n")
+    assert completion.mean_logprob == -1.0
+
+
 def test_an_address_with_v1_is_kept_and_without_a_key_none_is_sent():
     with serving((200, chat())) as server:
         ask(server.url + "/v1/")

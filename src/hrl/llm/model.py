@@ -105,5 +105,7 @@ def call_key(backend: Backend, ask: Ask) -> str:
         list(ask.prompt.stop),
         asdict(ask.call.sampling),
     ]
+    if ask.prompt.raw:
+        content.append("raw")  # Only there, so that the keys of turns stay what they were.
     text = json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:32]

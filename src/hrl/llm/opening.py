@@ -66,7 +66,7 @@ def _open(spec: Spec, name: str, settings: Settings) -> tuple[Backend, PromptSty
 
 def _open_weights(spec: Spec, name: str, settings: Settings) -> tuple[Backend, PromptStyle]:
     from hrl.llm.backends.huggingface import HuggingFaceBackend
-    from hrl.llm.backends.loading import check_directory, declared_style, is_directory_spec, load
+    from hrl.llm.backends.loading import Declared, check_directory, declared, is_directory_spec, load
 
     if spec.kind == "bundled":
         place = str(bundled_directory())
@@ -77,7 +77,8 @@ def _open_weights(spec: Spec, name: str, settings: Settings) -> tuple[Backend, P
     local = Path(place).expanduser() if spec.kind == "bundled" or is_directory_spec(place) else None
     if local is not None:
         check_directory(local, name)
-    declared = declared_style(local) if local is not None else None
-    prompt_style = style(settings.prompt_style if settings.prompt_style != "auto" else declared or "chat")
-    loaded = load(str(local or place), name, device=settings.device, dtype=settings.dtype)
+    says = declared(local) if local is not None else Declared()
+    asked = settings.prompt_style if settings.prompt_style != "auto" else says.prompt_style or "chat"
+    prompt_style = style(asked)
+    loaded = load(str(local or place), name, device=settings.device, dtype=settings.dtype, says=says)
     return HuggingFaceBackend(loaded, name), prompt_style

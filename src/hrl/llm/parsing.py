@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-import keyword
 import re
+import textwrap
 from collections.abc import Iterable, Iterator
 
 from hrl.llm import fences
 from hrl.llm.fences import Piece, parsed_or_line, parses
+from hrl.llm.programs import bound, finished, loaded
 from hrl.llm.requests import BrokenReply, CodeReply, TestsReply
 
 MAX_TESTS = 12
@@ -29,7 +30,7 @@ def parse_code(text: str, name: str, *, finish: str = "stop", signature: str = "
         text: the raw reply.
         name: the function (or class) that the program has to define.
         finish: `length` when the token limit cut the reply.
-        signature: put before a reply that is only the function's indented body.
+        signature: put before a reply that is only the function's body; may have a docstring under it.
     """
     body = fences.normalised(text)
     if not body.strip():
@@ -39,7 +40,7 @@ def parse_code(text: str, name: str, *, finish: str = "stop", signature: str = "
     code = _best(closed, name) if closed else next(_whole(pieces, name), None)
     if code is not None:
         cut = finish == "length" and not closed and _is_last(code, name)
-        return CodeReply(_finished(_with_earlier(code, pieces, name), name), truncated=cut)
+        return CodeReply(finished(_with_earlier(code, pieces, name), name), truncated=cut)
     return (
         _cut(pieces, name, finish)
         or _completed(body, name, signature, finish)
@@ -67,7 +68,7 @@ def parse_tests(text: str, name: str) -> TestsReply | BrokenReply:
 
 def defines(module: ast.Module, name: str) -> bool:
     """Whether a module defines `name` at its top level, as a function, a class or a value."""
-    return any(name in _bound(node) for node in module.body)
+    return any(name in bound(node) for node in module.body)
 
 
 def function_name(signature: str) -> str:
@@ -98,7 +99,7 @@ def _cut(pieces: Iterable[Piece], name: str, finish: str) -> CodeReply | None:
     for piece in pieces:
         for code in fences.repairs(piece.code) if name in piece.code else ():
             best = max(best, _prefix(code, name), key=len)
-    return CodeReply(_finished(best, name), truncated=finish == "length") if best else None
+    return CodeReply(finished(best, name), truncated=finish == "length") if best else None
 
 
 def _prefix(code: str, name: str) -> str:
@@ -119,16 +120,38 @@ def _completed(text: str, name: str, signature: str, finish: str) -> CodeReply |
     """A reply that is only the body, as base models give it, under the signature asked for."""
     if function_name(signature) != name:
         return None
-    head = signature.strip().rstrip(":") + ":\n"
+    signature = signature.strip()
+    head = f"{signature}\n" if "\n" in signature else f"{signature.rstrip(':')}:\n"
     for piece in [*fences.fenced(text), Piece(text, closed=False)]:
         lines = piece.code.strip("\n").split("\n")
-        if not lines[0].startswith((" ", "\t")):
-            continue
-        end = next((i for i, line in enumerate(lines) if line and not line[0].isspace()), len(lines))
-        code = head + "\n".join(lines[:end])
-        if parses(code) is not None:
-            return CodeReply(_finished(code, name), truncated=finish == "length" and end == len(lines))
+        body = [lines, _reindented(lines)]
+        for lines in (lines for lines in body if lines and lines[0].startswith((" ", "\t"))):
+            end = next((i for i, line in enumerate(lines) if line and not line[0].isspace()), len(lines))
+            code = head + "\n".join(lines[:end])
+            if parses(code) is not None:
+                cut = finish == "length" and end == len(lines)
+                return CodeReply(finished(code, name), truncated=cut)
     return None
+
+
+def _reindented(lines: list[str]) -> list[str]:
+    """A body that lost its indentation, in its first line or in all of them; [] where it is no body."""
+    if not lines[0].strip() or lines[0][0].isspace():
+        return []
+    module = parses("\n".join(lines))
+    if module is not None:
+        # Only in a function's body does a `return` stand there.
+        whole = any(isinstance(node, ast.Return) for node in _outside_functions(module))
+        return textwrap.indent("\n".join(lines), "    ").split("\n") if whole else []
+    end = next((i for i, line in enumerate(lines[1:], 1) if line and not line[0].isspace()), len(lines))
+    return [f"    {lines[0]}", *lines[1:end]] if end > 1 else []
+
+
+def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    for inner in ast.iter_child_nodes(node):
+        if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield inner
+            yield from _outside_functions(inner)
 
 
 def _elsewhere(pieces: Iterable[Piece], name: str) -> CodeReply | None:
@@ -137,7 +160,7 @@ def _elsewhere(pieces: Iterable[Piece], name: str) -> CodeReply | None:
         for code in fences.repairs(piece.code):
             module = parses(code)
             if module is not None and any(isinstance(n, ast.FunctionDef | ast.ClassDef) for n in module.body):
-                return CodeReply(_finished(code, name))
+                return CodeReply(finished(code, name))
     return None
 
 
@@ -159,34 +182,11 @@ def _with_earlier(code: str, pieces: Iterable[Piece], name: str) -> str:
         module, other = parses(code), parses(piece.code)
         if module is None or other is None or defines(other, name):
             continue
-        offered = {bound for node in other.body for bound in _bound(node)}
-        bound = {bound for node in module.body for bound in _bound(node)}
-        if (_loaded(module) - bound - set(dir(builtins))) & offered:
+        offered = {thing for node in other.body for thing in bound(node)}
+        known = {thing for node in module.body for thing in bound(node)}
+        if (loaded(module) - known - set(dir(builtins))) & offered:
             code = piece.code.strip("\n") + "\n\n\n" + code
     return code
-
-
-def _finished(code: str, name: str) -> str:
-    """Drop what the model added after the program to try it: asserts, prints and calls of `name`."""
-    module = parses(code)
-    lines = code.split("\n")
-    for node in reversed(module.body if module else []):
-        end = node.end_lineno or node.lineno
-        alone = not any(
-            other is not node and other.lineno <= end and (other.end_lineno or 0) >= node.lineno
-            for other in (module.body if module else [])
-        )
-        if alone and _is_trial(node, name):
-            del lines[node.lineno - 1 : end]
-    return "\n".join(line.rstrip() if not line.strip() else line for line in lines).strip("\n") + "\n"
-
-
-def _is_trial(node: ast.stmt, name: str) -> bool:
-    if isinstance(node, ast.Assert):
-        return True
-    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
-        return False
-    return isinstance(node.value.func, ast.Name) and node.value.func.id in {"print", name}
 
 
 def _is_stub(code: str, name: str) -> bool:
@@ -203,27 +203,13 @@ def _is_stub(code: str, name: str) -> bool:
 
 def _is_last(code: str, name: str) -> bool:
     module = parses(code)
-    return bool(module and module.body and name in _bound(module.body[-1]))
-
-
-def _bound(node: ast.stmt) -> set[str]:
-    """Names that a top-level statement binds."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    targets = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return {target for target in targets if not keyword.iskeyword(target)}
-
-
-def _loaded(node: ast.AST) -> set[str]:
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return bool(module and module.body and name in bound(module.body[-1]))
 
 
 def _free_names(node: ast.AST) -> set[str]:
     bound = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     arguments = {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
-    return _loaded(node) - bound - arguments
+    return loaded(node) - bound - arguments
 
 
 def _calls(node: ast.AST, name: str) -> bool:
@@ -238,7 +224,7 @@ def _imported(module: ast.Module, imports: dict[str, None]) -> set[str]:
     for node in module.body:
         if isinstance(node, ast.Import | ast.ImportFrom) and getattr(node, "module", "") != "__future__":
             imports[ast.unparse(node)] = None
-            names |= _bound(node)
+            names |= bound(node)
     return names
 
 

@@ -60,7 +60,16 @@ class HuggingFaceBackend:
 
 
 def _answers(loaded: Loaded, asks: Sequence[Ask], name: str) -> list[Answer]:
-    prompts = [rendered(ask.prompt, loaded.tokenizer, seq2seq=loaded.seq2seq) for ask in asks]
+    prompts = [
+        rendered(
+            ask.prompt,
+            loaded.tokenizer,
+            seq2seq=loaded.seq2seq,
+            decoder_prefix=loaded.decoder_prefix,
+            tabs=loaded.tabs,
+        )
+        for ask in asks
+    ]
     answers: dict[int, Answer] = {}
     fitting: list[int] = []
     for number, (ask, prompt) in enumerate(zip(asks, prompts, strict=True)):
@@ -71,12 +80,17 @@ def _answers(loaded: Loaded, asks: Sequence[Ask], name: str) -> list[Answer]:
             answers[number] = Answer(
                 "", usage, "length", problem="the prompt does not fit the model's context"
             )
-    fitting.sort(key=lambda number: len(prompts[number].ids))
+    fitting.sort(key=lambda number: (len(prompts[number].decoder), len(prompts[number].ids)))
     rows = _MAX_ROWS
     while fitting:
-        sizes = [len(prompts[n].ids) + asks[n].call.sampling.max_tokens for n in fitting[:rows]]
+        sizes = [
+            len(prompts[n].ids) + len(prompts[n].decoder) + asks[n].call.sampling.max_tokens
+            for n in fitting[:rows]
+        ]
         rows = min(rows, _rows_that_fit(loaded, max(sizes)))
-        chunk = _within_context(loaded, fitting[:rows], asks, prompts)
+        # A decoder's learned positions know no padding: rows of one batch start with as many tokens.
+        alike = [n for n in fitting[:rows] if len(prompts[n].decoder) == len(prompts[fitting[0]].decoder)]
+        chunk = _within_context(loaded, alike, asks, prompts)
         try:
             given = _generate(loaded, [asks[n] for n in chunk], [prompts[n] for n in chunk], len(asks))
         except (RuntimeError, MemoryError, IndexError) as problem:
@@ -109,6 +123,10 @@ def _generate(loaded: Loaded, asks: list[Ask], prompts: list[Rendered], batch: i
         loaded.device,
     )
     ids, mask = _padded(loaded, [prompt.ids for prompt in prompts])
+    more = {}
+    if prompts[0].decoder:
+        # `generate` puts the decoder's start token before them.
+        more["decoder_input_ids"] = torch.tensor([p.decoder for p in prompts], device=loaded.device)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         loaded.model.generate(
@@ -119,16 +137,20 @@ def _generate(loaded: Loaded, asks: list[Ask], prompts: list[Rendered], batch: i
             pad_token_id=_pad_token(loaded),
             logits_processor=[rows.choose],
             stopping_criteria=[rows.ended],
+            **more,
         )
     seconds = (time.monotonic() - started) / len(asks)
-    return list(_read(rows, prompts, seconds, batch))
+    return list(_read(loaded, rows, prompts, seconds, batch))
 
 
-def _read(rows: Rows, prompts: list[Rendered], seconds: float, batch: int) -> Iterator[Answer]:
+def _read(
+    loaded: Loaded, rows: Rows, prompts: list[Rendered], seconds: float, batch: int
+) -> Iterator[Answer]:
     for number, (row, prompt) in enumerate(zip(rows.rows, prompts, strict=True)):
         usage = Usage(len(prompt.ids), len(row.tokens), seconds)
         mean = row.logprob / len(row.tokens) if row.tokens else None
-        yield Answer(encodable(rows.text(number)), usage, row.finish or "length", mean, batch=batch)
+        text = rows.text(number).replace("\t", "    ") if loaded.tabs else rows.text(number)
+        yield Answer(encodable(text), usage, row.finish or "length", mean, batch=batch)
 
 
 def _sampling(loaded: Loaded, ask: Ask, prompt: Rendered) -> RowSampling:
@@ -148,7 +170,8 @@ def _room(loaded: Loaded, prompt: Rendered, ask: Ask) -> int:
     if loaded.context is None:
         return wanted
     if loaded.seq2seq:
-        return min(wanted, loaded.context - 1) if len(prompt.ids) <= loaded.context else 0
+        left = loaded.context - 1 - len(prompt.decoder)
+        return min(wanted, left) if len(prompt.ids) <= loaded.context else 0
     return min(wanted, loaded.context - len(prompt.ids))
 
 

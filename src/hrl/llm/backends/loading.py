@@ -27,12 +27,29 @@ _SMALL = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What a model directory's `hrl.json` says of how the model is to be used.
+
+    Attributes:
+        prompt_style: see `hrl.llm.prompts.style`; None where it says nothing.
+        decoder_prefix: a decoder starts with the prompt, as CodeT5+ of 2B and more expects; None where it
+            says nothing, and the model's type decides.
+        tabs: prompts are indented with tabs, and so are replies before they are read.
+    """
+
+    prompt_style: str | None = None
+    decoder_prefix: bool | None = None
+    tabs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model ready to generate.
 
     Attributes:
         fingerprint: hash of the directory's weights and settings, or the hub's commit.
         context: how many tokens the model can see, where it says so.
+        decoder_prefix, tabs: see `Declared`.
     """
 
     model: Any
@@ -41,6 +58,8 @@ class Loaded:
     seq2seq: bool
     fingerprint: str
     context: int | None
+    decoder_prefix: bool = False
+    tabs: bool = False
 
 
 def is_directory_spec(value: str) -> bool:
@@ -62,19 +81,35 @@ def check_directory(path: Path, name: str) -> None:
         raise ModelSpecError(f"{name}: the model directory {path} has no tokenizer")
 
 
-def declared_style(path: Path) -> str | None:
-    """The prompt style that the directory's `hrl.json` names, if there is one."""
+def declared(path: Path) -> Declared:
+    """What the directory's `hrl.json` says, if there is one.
+
+    Raises:
+        ModelSpecError: it is no JSON object, or a value is none of those known.
+    """
     file = path / "hrl.json"
     if not file.is_file():
-        return None
+        return Declared()
     try:
-        declared = json.loads(file.read_text(encoding="utf-8")).get("prompt_style")
+        content = json.loads(file.read_text(encoding="utf-8"))
+        prefix, indentation = content.get("decoder_prefix"), content.get("indentation", "spaces")
+        prompt_style = content.get("prompt_style")
     except (OSError, ValueError, AttributeError):
         raise ModelSpecError(f"{file} is not a JSON object") from None
-    return declared if isinstance(declared, str) else None
+    if prefix not in (None, "none", "prompt"):
+        raise ModelSpecError(f'{file}: decoder_prefix is "none" or "prompt", not {prefix!r}')
+    if indentation not in ("spaces", "tabs"):
+        raise ModelSpecError(f'{file}: indentation is "spaces" or "tabs", not {indentation!r}')
+    return Declared(
+        prompt_style if isinstance(prompt_style, str) else None,
+        None if prefix is None else prefix == "prompt",
+        indentation == "tabs",
+    )
 
 
-def load(place: str, name: str, *, device: str = "auto", dtype: str = "auto") -> Loaded:
+def load(
+    place: str, name: str, *, device: str = "auto", dtype: str = "auto", says: Declared | None = None
+) -> Loaded:
     """Load a causal or sequence-to-sequence model and its tokenizer.
 
     Args:
@@ -82,6 +117,7 @@ def load(place: str, name: str, *, device: str = "auto", dtype: str = "auto") ->
         name: the spec, for messages.
         device: `auto` (accelerate spreads over the GPUs there are, else the CPU), `cpu`, `cuda`, `cuda:1`.
         dtype: `auto`, or a torch type's name such as `bfloat16`.
+        says: what the directory declares; read from it unless given.
 
     Raises:
         ModelUnavailable: it does not load.
@@ -108,8 +144,18 @@ def load(place: str, name: str, *, device: str = "auto", dtype: str = "auto") ->
         raise ModelUnavailable(f"{name}: the weights lack {len(report['missing_keys'])} tensors of the model")
     _greedy(model.eval())
     _set_threads(model, torch)
+    says = says or (declared(Path(place)) if Path(place).is_dir() else Declared())
+    # The type of the published CodeT5+ of 2B and more; 220M and 770M are plain T5 models.
+    prefix = says.decoder_prefix if says.decoder_prefix is not None else config.model_type == "codet5p"
     return Loaded(
-        model, tokenizer, str(model.device), seq2seq, _fingerprint(place, config, model), _context(config)
+        model,
+        tokenizer,
+        str(model.device),
+        seq2seq,
+        _fingerprint(place, config, model),
+        _context(config),
+        seq2seq and prefix,
+        says.tabs,
     )
 
 

@@ -5,8 +5,11 @@ first program, k the k-th debug step) or `sample_index` alone (independent sampl
 what comes back, unparsed and unrepaired: a program with a syntax error stays one.
 
 - generate: the first program of the task; of independent samples the one whose number is the attempt.
+  Where most samples of the file begin with white space they are continuations, as base models give them:
+  each is put behind the request's starter exactly as it is, whatever it begins with.
 - debug: the step after the one that wrote the program being debugged, recognised by its digest.
   Where the record ends the program stays as it is, which is how the recorded runs ended too.
+- tasks: MBPP's numbers are found under `11`, `Mbpp/11` and `MBPP/11` alike.
 - everything else, and a task or program that is not in the record: a broken reply that says so.
 """
 
@@ -14,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,13 +32,16 @@ from hrl.llm.prompts.base import Prompt, PromptStyle
 from hrl.llm.requests import Call, CodeReply, Debug, Generate, Reply, Request
 from hrl.types import program_digest
 
+_MBPP = re.compile(r"^mbpp/(?=\d+$)", re.I)
+
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """One task: `steps` of the recorded run, or independent `samples`."""
+    """One task: `steps` of the recorded run, or independent `samples`, which may continue a prompt."""
 
     steps: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
+    continuing: bool = False
 
 
 class ReplayBackend:
@@ -60,8 +67,10 @@ class ReplayBackend:
     def identity(self, call: Call) -> str:
         """The answer depends on the task and the attempt, not only on the prompt."""
         request = call.request
-        code = request.code if isinstance(request, Debug) else ""
-        return json.dumps([request.kind, request.task_id, request.attempt, code])
+        content = [request.kind, request.task_id, request.attempt, getattr(request, "code", "")]
+        if isinstance(request, Generate) and request.starter:
+            content += [request.signature, request.starter]  # Not every style's prompt shows them whole.
+        return json.dumps(content)
 
     def answer(self, asks: Sequence[Ask]) -> list[Answer]:
         """Look each program up."""
@@ -73,7 +82,7 @@ class ReplayBackend:
     def _look_up(self, ask: Ask) -> Answer:
         request = ask.call.request
         text, problem = "", f"a record cannot answer a {request.kind} request"
-        record = self._records.get(request.task_id)
+        record = self._records.get(_plain(request.task_id))
         if record is None:
             problem = f"the record has no task {request.task_id}"
         elif isinstance(request, Generate):
@@ -102,21 +111,28 @@ class RecordedStyle:
         return CodeReply(text)
 
 
+def _plain(task: str) -> str:
+    """A task's id without MBPP's name before its number."""
+    return _MBPP.sub("", task)
+
+
 def _generated(record: _Record, request: Generate, sample: int) -> str:
     if record.steps:
         return record.steps[0]
     number = max(request.attempt, sample) % len(record.samples)
-    return _with_head(record.samples[number], request)
+    return _with_head(record.samples[number], request, continuing=record.continuing)
 
 
-def _with_head(completion: str, request: Generate) -> str:
-    """Recorded samples may be bodies only, which continue the task's starter code or signature."""
+def _with_head(completion: str, request: Generate, *, continuing: bool) -> str:
+    """Samples that continue a prompt follow the starter, or the signature where there is no starter."""
     name = function_name(request.signature) or request.subtask
-    if f"def {name}" in completion or not completion.startswith((" ", "\t")):
+    if continuing and request.starter:
+        # A sample that begins with the line's end was asked for with a stripped prompt.
+        whole = request.starter.endswith("\n") or completion.startswith("\n")
+        return f"{request.starter}{'' if whole else chr(10)}{completion}"
+    if not completion.startswith((" ", "\t")) or re.search(rf"^def {re.escape(name)}\b", completion, re.M):
         return completion
-    head = (
-        request.starter.rstrip() if f"def {name}" in request.starter else request.signature.rstrip(":") + ":"
-    )
+    head = request.starter.rstrip() if request.starter.strip() else f"{request.signature.rstrip(':')}:"
     return f"{head}\n{completion}"
 
 
@@ -124,11 +140,16 @@ def _debugged(record: _Record, request: Debug) -> tuple[str, str]:
     if record.samples:
         return request.code, ""
     wanted = program_digest(request.code)
-    places = [place for place, code in enumerate(record.steps) if _digest(code) == wanted]
+    digests = [_digest(code) for code in record.steps]
+    places = [place for place, digest in enumerate(digests) if digest == wanted]
     if not places:
         return "", "the record does not hold the program that is being debugged"
     # A step often repeats the one before it: then the number of debug steps says which one is meant.
     place = max((place for place in places if place <= request.attempt), default=places[0])
+    # Who keeps its program when a step brings back a known one is as far as the last such step.
+    seen = set(digests[: place + 1])
+    while place < min(request.attempt, len(digests) - 1) and digests[place + 1] in seen:
+        place += 1
     return record.steps[min(place + 1, len(record.steps) - 1)], ""
 
 
@@ -144,20 +165,22 @@ def _read(data: bytes, path: Path) -> dict[str, _Record]:
             continue
         try:
             row = json.loads(line)
-            rows[str(row["task_id"])].append({**row, "completion": str(row["completion"])})
+            rows[_plain(str(row["task_id"]))].append({**row, "completion": str(row["completion"])})
         except (ValueError, KeyError, TypeError):
             raise ModelSpecError(
                 f"line {number} of the record {path} is not an object with task_id and completion"
             ) from None
     if not rows:
         raise ModelSpecError(f"the record {path} is empty")
-    return {task: _record(found) for task, found in rows.items()}
+    texts = [row["completion"] for found in rows.values() for row in found]
+    continuing = 2 * sum(text[:1].isspace() for text in texts) > len(texts)
+    return {task: _record(found, continuing=continuing) for task, found in rows.items()}
 
 
-def _record(rows: list[dict[str, Any]]) -> _Record:
+def _record(rows: list[dict[str, Any]], *, continuing: bool) -> _Record:
     if all("step" in row for row in rows):
         return _Record(
             steps=tuple(row["completion"] for row in sorted(rows, key=lambda row: int(row["step"])))
         )
     ordered = sorted(rows, key=lambda row: int(row.get("sample_index", 0)))
-    return _Record(samples=tuple(row["completion"] for row in ordered))
+    return _Record(samples=tuple(row["completion"] for row in ordered), continuing=continuing)

@@ -1,5 +1,7 @@
 """`openai:MODEL@URL`: any server that speaks OpenAI's chat completions (vLLM, Ollama, llama.cpp, ...).
 
+A prompt that is to be continued as it stands (`Prompt.raw`) goes to the server's `/completions` instead.
+
 Plain httpx: one request per call, several at once, retries with backoff and jitter. A prompt's opened
 answer (an assistant message at its end) is not sent, because servers disagree on what to do with it;
 neither are the stop strings that belong to it.
@@ -103,19 +105,20 @@ class ServerBackend:
 
     def _answer(self, ask: Ask, batch: int) -> Answer:
         started = time.monotonic()
-        response = self._post(self._body(ask))
+        place = "/completions" if ask.prompt.raw else "/chat/completions"
+        response = self._post(place, self._body(ask))
         if response.status_code in (400, 413, 422):
             said = _error_of(response)
             if any(phrase in said.lower() for phrase in _TOO_LONG):
                 return Answer("", Usage(), problem="the prompt does not fit the model's context")
-            response = self._without_optional(ask, said)
+            response = self._without_optional(place, ask, said)
         self._check(response)
         return self._read(response, ask, time.monotonic() - started, batch)
 
-    def _without_optional(self, ask: Ask, said: str) -> httpx.Response:
+    def _without_optional(self, place: str, ask: Ask, said: str) -> httpx.Response:
         """Some servers refuse parameters they do not know: try once more with the bare minimum."""
         body = {key: value for key, value in self._body(ask).items() if key not in _OPTIONAL}
-        response = self._post(body)
+        response = self._post(place, body)
         if response.status_code == 200:
             with self._lock:
                 self._dropped |= set(_OPTIONAL)
@@ -123,14 +126,14 @@ class ServerBackend:
             raise ModelUnavailable(f"the server of {self.name} refuses the request: {said}")
         return response
 
-    def _post(self, body: Mapping[str, Any]) -> httpx.Response:
+    def _post(self, place: str, body: Mapping[str, Any]) -> httpx.Response:
         import httpx
 
         waits = self._backoff.waits()
         while True:
             wait = next(waits, None)
             try:
-                response = self._client.post("/chat/completions", json=body)
+                response = self._client.post(place, json=body)
             except httpx.TransportError as problem:
                 if wait is None:
                     raise ModelUnavailable(self._unreachable(problem)) from None
@@ -153,17 +156,19 @@ class ServerBackend:
         messages = ask.prompt.messages
         opened = bool(messages) and messages[-1].role == "assistant"
         sampling = ask.call.sampling
+        said = [
+            {"role": message.role, "content": encodable(message.content)}
+            for message in (messages[:-1] if opened else messages)
+        ]
         body: dict[str, Any] = {
             "model": self._model,
-            "messages": [
-                {"role": message.role, "content": encodable(message.content)}
-                for message in (messages[:-1] if opened else messages)
-            ],
+            **({"prompt": "".join(t["content"] for t in said)} if ask.prompt.raw else {"messages": said}),
             "temperature": sampling.temperature,
             "max_tokens": sampling.max_tokens,
             "top_p": sampling.top_p,
             "seed": seed_of(sampling) & 0x7FFFFFFF,
-            "logprobs": True,
+            # Completions want the number of alternatives, turns a yes.
+            "logprobs": 1 if ask.prompt.raw else True,
         }
         if ask.prompt.stop and not opened:
             body["stop"] = list(ask.prompt.stop)[:4]
@@ -193,7 +198,7 @@ class ServerBackend:
         try:
             data = response.json()
             choice = data["choices"][0]
-            text = _text(choice["message"].get("content"))
+            text = _text(choice.get("text") if ask.prompt.raw else choice["message"].get("content"))
         except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             raise ModelUnavailable(
                 f"the server at {self._url} answers with something else than a chat completion"
@@ -228,8 +233,9 @@ def _usage(usage: Any, seconds: float) -> Usage | None:
 
 
 def _mean_logprob(logprobs: Any) -> float | None:
-    entries = logprobs.get("content") if isinstance(logprobs, dict) else None
-    values = [entry.get("logprob") for entry in entries or () if isinstance(entry, dict)]
+    found = logprobs if isinstance(logprobs, dict) else {}
+    values = [entry.get("logprob") for entry in found.get("content") or () if isinstance(entry, dict)]
+    values += found.get("token_logprobs") or []
     known = [float(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]
     return sum(known) / len(known) if known else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hrl.llm.backend import encodable
@@ -11,31 +11,60 @@ from hrl.llm.prompts.base import Message, Prompt
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A prompt as one model sees it. `stop` lacks strings that belong to an answer that was not opened."""
+    """A prompt as one model sees it.
+
+    Attributes:
+        text, ids: what a causal model continues, or what an encoder reads.
+        stop: lacks strings that belong to an answer that was not opened.
+        decoder: what the decoder of a sequence-to-sequence model starts with; empty for its start token.
+    """
 
     text: str
     ids: list[int]
     stop: tuple[str, ...]
+    decoder: list[int] = field(default_factory=list)
 
 
-def rendered(prompt: Prompt, tokenizer: Any, *, seq2seq: bool) -> Rendered:
+def rendered(
+    prompt: Prompt, tokenizer: Any, *, seq2seq: bool, decoder_prefix: bool = False, tabs: bool = False
+) -> Rendered:
     """Apply the template and tokenize.
 
-    An assistant message at the end opens the answer: a causal model continues it. An encoder's input has
-    no place for it, so it is left out there, and the stop strings with it.
+    An assistant message at the end opens the answer: a causal model continues it, and so does a decoder
+    that gets the prompt. An encoder's input has no place for it, so it is left out there; where the decoder
+    gets nothing the stop strings go with it.
+
+    Args:
+        prompt: what is asked.
+        tokenizer: the model's.
+        seq2seq: encoder and decoder.
+        decoder_prefix: the decoder starts with the prompt (and the opened answer) as well.
+        tabs: four spaces become a tab, as in the model's training data.
     """
     messages, opening, stop = prompt.messages, "", prompt.stop
     if messages and messages[-1].role == "assistant":
         opening, messages = messages[-1].content, messages[:-1]
-    if seq2seq and opening:
-        opening, stop = "", ()
-    template = bool(getattr(tokenizer, "chat_template", None))
-    text = _templated(messages, tokenizer) if template else _plain(messages)
-    text = encodable(text + opening)
+    template = bool(getattr(tokenizer, "chat_template", None)) and not prompt.raw
+    if prompt.raw:
+        text = "".join(message.content for message in messages)
+    else:
+        text = _templated(messages, tokenizer) if template else _plain(messages)
+    text, opening = (encodable(part.replace("    ", "\t") if tabs else part) for part in (text, opening))
+    whole = text + opening
+    if not seq2seq:
+        return Rendered(whole, _continued(whole, tokenizer, template=template), stop)
+    ids = list(tokenizer(text, add_special_tokens=not template)["input_ids"]) or [tokenizer.bos_token_id or 0]
+    if decoder_prefix:
+        return Rendered(whole, ids, stop, _continued(whole, tokenizer, template=template))
+    return Rendered(text, ids, () if opening else stop)
+
+
+def _continued(text: str, tokenizer: Any, *, template: bool) -> list[int]:
+    """Ids of a text that goes on."""
     ids = list(tokenizer(text, add_special_tokens=not template)["input_ids"])
-    if not seq2seq and not template and len(ids) > 1 and ids[-1] == tokenizer.eos_token_id:
-        ids.pop()  # Some tokenizers end every text; a causal model could only fall silent after it.
-    return Rendered(text, ids or [tokenizer.bos_token_id or 0], stop)
+    if not template and len(ids) > 1 and ids[-1] == tokenizer.eos_token_id:
+        ids.pop()  # Some tokenizers end every text; a model could only fall silent after it.
+    return ids or [tokenizer.bos_token_id or 0]
 
 
 def _templated(messages: tuple[Message, ...], tokenizer: Any) -> str:

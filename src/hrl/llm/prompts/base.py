@@ -33,17 +33,20 @@ class Prompt:
     Attributes:
         messages: the conversation; where the last one is the assistant's, the model continues it.
         stop: the reply ends before the first of these strings; the model's own end token always stops.
+        raw: the text is to be continued as it stands: no chat template, no blank line after it, and a
+            server is asked for a completion instead of a turn.
     """
 
     messages: tuple[Message, ...]
     stop: tuple[str, ...] = ()
+    raw: bool = False
 
 
 class PromptStyle(Protocol):
     """A way to talk to a family of models.
 
     Attributes:
-        name: `chat` or `compact`.
+        name: one of `hrl.llm.prompts.STYLES`, or `few-shot`.
         version: hash of the style's files.
     """
 

@@ -9,6 +9,7 @@ small model stays small.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 
 from hrl.llm.parsing import function_name, parse_code, parse_tests
@@ -17,6 +18,7 @@ from hrl.llm.prompts.chat.plans import parse_plan
 from hrl.llm.prompts.chat.templates import clipped, fill
 from hrl.llm.requests import (
     BrokenReply,
+    CodeReply,
     Debug,
     Generate,
     Helper,
@@ -26,6 +28,7 @@ from hrl.llm.requests import (
     Request,
     WriteTests,
 )
+from hrl.llm.starters import open_head, with_starter
 from hrl.types import Passage, TestCode, TestOutcome, TestReport
 
 _STATEMENT = 8000
@@ -67,7 +70,13 @@ class ChatStyle:
             return BrokenReply("the request names no function", text)
         if isinstance(request, WriteTests):
             return parse_tests(text, name)
-        return parse_code(text, name, finish=finish, signature=signature)
+        starter = request.starter if isinstance(request, Generate) else ""
+        signature = open_head(starter, name) or signature
+        reply = parse_code(text, name, finish=finish, signature=signature)
+        if starter and isinstance(reply, CodeReply):
+            # A model that repeats the function alone relies on the imports and helpers that it was shown.
+            return replace(reply, code=with_starter(reply.code, starter, name))
+        return reply
 
 
 STYLE = ChatStyle()
