@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from hrl.benchmarks.cutting import Cut
+from hrl.benchmarks.datasets import canonical_id
 from hrl.benchmarks.problem import Problem
 from hrl.benchmarks.rows import Row
 from hrl.benchmarks.samples import Sample, continues, program_of
 from hrl.errors import BadInput, SandboxUnavailable
-from hrl.sandbox.base import Job, Limits, Result
+from hrl.sandbox.base import Job, Limits
 from hrl.sandbox.pool import PooledSandbox
 from hrl.types import TestReport, program_digest
 
@@ -89,6 +91,7 @@ def submissions(
     samples: Iterable[Sample],
     problems: Sequence[Problem],
     *,
+    dataset: str,
     cut: Cut = "as-is",
     usual_imports: bool = False,
     others: Literal["refuse", "skip"] = "refuse",
@@ -97,7 +100,8 @@ def submissions(
 
     Args:
         samples: see `read_samples`.
-        problems: those to grade; `Mbpp/11` in a file is the problem `11`.
+        problems: those to grade.
+        dataset: its name, for the spellings of ids that it knows (`Mbpp/11` is MBPP's problem `11`).
         cut: see `hrl.benchmarks.cutting.CUTS`.
         usual_imports: whether the usual imports are put in front.
         others: what to do with samples of other problems.
@@ -110,7 +114,7 @@ def submissions(
     counts: dict[str, int] = {}
     whole = skipped = 0
     for sample in samples:
-        problem = known.get(sample.task_id) or known.get(sample.task_id.removeprefix("Mbpp/"))
+        problem = known.get(canonical_id(sample.task_id, dataset))
         if problem is None:
             if others == "refuse":
                 raise BadInput(f"{sample.place}: there is no problem {sample.task_id!r} in this benchmark")
@@ -188,17 +192,19 @@ class _Batch:
         lost: dict[_Key, str] = {}
         if self.visible:
             shown = [key for key in keys if self.waiting[key][0].problem.examples and key not in self._seen]
-            for key, result in _results(sandbox, shown, self._jobs(shown, examples=True)):
+            lost |= self._run(sandbox, shown, examples=True)
+        return lost | self._run(sandbox, [key for key in keys if key not in lost], examples=False)
+
+    def _run(self, sandbox: PooledSandbox, keys: Sequence[_Key], *, examples: bool) -> dict[_Key, str]:
+        lost: dict[_Key, str] = {}
+        with closing(sandbox.run_many(self._jobs(keys, examples=examples))) as results:
+            for place, result in results:
                 if isinstance(result, SandboxUnavailable):
-                    lost[key] = str(result)
+                    lost[keys[place]] = str(result)
+                elif examples:
+                    self._seen[keys[place]] = result.verdict == "pass"
                 else:
-                    self._seen[key] = result.verdict == "pass"
-        left = [key for key in keys if key not in lost]
-        for key, result in _results(sandbox, left, self._jobs(left, examples=False)):
-            if isinstance(result, SandboxUnavailable):
-                lost[key] = str(result)
-            else:
-                self._take(key, result)
+                    self._take(keys[place], result)
         return lost
 
     def graded(self, lost: dict[_Key, str]) -> Graded:
@@ -227,13 +233,6 @@ class _Batch:
                 self._keep(row)
             if self._progress is not None:
                 self._progress(len(self.rows), self._solved, len(self.given))
-
-
-def _results(
-    sandbox: PooledSandbox, keys: Sequence[_Key], jobs: Iterable[Job]
-) -> Iterator[tuple[_Key, Result]]:
-    for place, result in sandbox.run_many(jobs):
-        yield keys[place], result
 
 
 def _key(one: Submission) -> _Key:
