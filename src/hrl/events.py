@@ -219,7 +219,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """Last line of a finished trace. `status`: solved, unverified, unsolved, budget, failed, interrupted."""
+    """Last line of a finished trace. `status` as in `hrl.runs.RunResult`."""
 
     status: str
     exit_code: int
@@ -303,7 +303,7 @@ class FileRecorder:
         self._clock = clock
         self._lock = threading.RLock()
         _drop_torn_line(path)
-        self._seq = sum(1 for _ in read_trace(path)) if path.exists() else 0
+        self._seq = path.read_bytes().count(b"\n") if path.exists() else 0
         try:
             self._file = path.open("a", encoding="utf-8")
         except OSError as problem:

@@ -34,7 +34,8 @@ from hrl.llm.requests import Sampling
 from hrl.planner import single_plan
 from hrl.policies.base import Policy
 from hrl.retrieval import open_index
-from hrl.sandbox.base import Limits, Sandbox
+from hrl.sandbox.base import Limits
+from hrl.sandbox.pool import PooledSandbox
 from hrl.types import Budget
 
 
@@ -52,7 +53,7 @@ class Conditions:
     show_tests: bool
     model: BatchingModel
     policy: Policy
-    sandbox: Sandbox
+    sandbox: PooledSandbox
     recorder: Recorder
     sampling: Sampling
     limits: Limits
@@ -161,10 +162,10 @@ def _read(problem: Problem, sample: int, events: list[Stamped]) -> Answer:
                 reason = trouble or reason
             case CandidateMade(digest=made, code=code):
                 programs.setdefault(made, code)
-            case TestsRun(digest=tested, suite=suite, report=report):
+            case TestsRun(digest=tested, suite=suite, report=seen):
                 runs += 1
                 if suite == "visible":
-                    visible[tested] = report.verdict == "pass"
+                    visible[tested] = seen.verdict == "pass"
             case EpisodeFinished(digest=best):
                 digest = best
             case HiddenOpened():

@@ -22,7 +22,7 @@ class Row:
         prompt_tokens, completion_tokens, model_calls, sandbox_runs: what the answer cost; grading is free.
         seconds: wall time of the answer, grading left out.
         actions: what the policy did, in order; empty for graded files.
-        opened: how often the hidden tests were opened; 1 in every honest row.
+        opened: how often the hidden tests were opened: once, or never where there was no program.
     """
 
     problem: str

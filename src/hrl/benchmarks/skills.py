@@ -60,6 +60,17 @@ class Row:
         half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
         return max(0.0, middle - half), min(1.0, middle + half)
 
+    def summary(self) -> dict[str, object]:
+        """Plain JSON values."""
+        return {
+            "skill": self.skill,
+            "split": self.split,
+            "right": self.right,
+            "samples": self.samples,
+            "share": round(self.share, 4),
+            "interval": [round(bound, 4) for bound in self.interval],
+        }
+
 
 def measure(
     model: ChatModel, sandbox: Sandbox, *, samples: int, seed: int, temperature: float = 0.2

@@ -21,6 +21,7 @@ from hrl.policies.base import Policy
 from hrl.retrieval import open_index
 from hrl.sandbox.base import Limits, Sandbox
 from hrl.task import read_task
+from hrl.types import dump
 
 EPISODES = Path(__file__).parent / "episodes"
 TEMPLATES: dict[str, tuple[str, ...]] = {
@@ -61,6 +62,29 @@ class TemplateReport:
             walks = [walk for walk in self.walks if walk.template == template]
             shares[template] = sum(walk.exact for walk in walks) / len(walks)
         return shares
+
+    def summary(self) -> dict[str, object]:
+        """Plain JSON values."""
+        return {
+            "policy": self.policy,
+            "sandbox": self.sandbox,
+            "exact": self.exact,
+            "templates": {
+                name: {"actions": list(TEMPLATES[name]), "exact": share}
+                for name, share in self.by_template().items()
+            },
+            "walks": [dump(walk) for walk in self.walks],
+        }
+
+    def text(self) -> str:
+        """For a terminal."""
+        lines = [f"policy {self.policy}, sandbox {self.sandbox}"]
+        for walk in self.walks:
+            sign = "=" if walk.exact else "≠"
+            lines.append(f"{sign} {walk.template:18} {walk.episode:16} {' → '.join(walk.actions)}")
+        lines += [f"{share:6.1%} exact on {name}" for name, share in self.by_template().items()]
+        lines.append(f"{self.exact:6.1%} exact on all {len(self.walks)} episodes")
+        return "\n".join(lines)
 
 
 def episodes() -> Iterator[tuple[str, Path]]:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -36,6 +36,7 @@ DisplayOption = Annotated[
     DisplayChoice | None,
     typer.Option("--display", help="How to show progress; default: live on a terminal, plain elsewhere."),
 ]
+DisplayName = Literal["live", "plain", "none"]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Stream the trace's events to standard output as JSON lines.")
 ]
@@ -53,9 +54,15 @@ def choose_display(chosen: DisplayChoice | None, *, verbose: bool, quiet: bool) 
     """The display asked for; without one, live on a terminal that can, plain elsewhere."""
     from hrl.view import open_display
 
-    name = chosen.value if chosen is not None else ("live" if _is_live_terminal() and not quiet else "plain")
     verbosity = 2 if verbose else 0 if quiet else 1
-    return open_display(DisplayChoice(name).value, verbosity=verbosity)
+    return open_display(display_name(chosen, quiet=quiet), verbosity=verbosity)
+
+
+def display_name(chosen: DisplayChoice | None, *, quiet: bool = False) -> DisplayName:
+    """The name of the display asked for."""
+    if chosen is not None:
+        return chosen.value
+    return "live" if _is_live_terminal() and not quiet else "plain"
 
 
 def json_lines() -> Callable[[Stamped], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hrl.cli.execution import carry_out
+from hrl.cli.measuring import measured
 from hrl.cli.options import DisplayOption, JsonOption, OutputOption, QuietOption, RunArgument, VerboseOption
 from hrl.cli.output import check_output
 
@@ -19,11 +20,19 @@ def resume(
 
     Exit codes as for solve; 2 when the run is finished, runs elsewhere, or cannot be read.
     """
+    from hrl.benchmarks.question import is_evaluation
     from hrl.config import load_settings
     from hrl.runs import find_run
 
     place = check_output(output)
     found = find_run(load_settings().runs_dir, run)
+
+    if is_evaluation(found):
+        from hrl.benchmarks.session import go_on
+
+        with found.lock():
+            measured(go_on(found), display=display, as_json=as_json, quiet=quiet)
+        return
 
     from hrl.graphs.solve import resume as resume_run
 

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from hrl.events import RunStarted
     from hrl.runs import RunDirectory
 
-STYLES = {"solved": "green", "unsolved": "red", "failed": "red", "running": "cyan", "damaged": "red"}
+STYLES = {
+    "solved": "green",
+    "measured": "green",
+    "unsolved": "red",
+    "failed": "red",
+    "running": "cyan",
+    "damaged": "red",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def _row(run: RunDirectory) -> RunRow:
         status=found.status,
         started=_moment(run.id),
         seconds=None if result is None else round(result.seconds, 1),
-        task=found.title,
+        task=found.title or (started.title if started is not None else ""),
         model=models(started.models) if started is not None else "",
         tokens=None if result is None else result.usage.tokens,
         message=found.message,

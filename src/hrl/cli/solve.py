@@ -69,8 +69,8 @@ def solve(
     )
     place = check_output(output)
     understood, text = read_task(task)
-    settings = _with_model(settings, model, quiet=quiet or display is DisplayChoice.NONE)
-    _check_policy(settings)
+    settings = with_model(settings, model, quiet=quiet or display is DisplayChoice.NONE)
+    check_policy(settings)
 
     from hrl.graphs.solve import run_solve
     from hrl.runs import RunDirectory
@@ -87,7 +87,7 @@ def solve(
     )
 
 
-def _with_model(settings: Settings, asked: str | None, *, quiet: bool) -> Settings:
+def with_model(settings: Settings, asked: str | None, *, quiet: bool) -> Settings:
     """Settle the model once, and say how it was chosen."""
     from hrl.llm import resolve_spec
 
@@ -97,7 +97,7 @@ def _with_model(settings: Settings, asked: str | None, *, quiet: bool) -> Settin
     return settings.model_copy(update={"model": spec})
 
 
-def _check_policy(settings: Settings) -> None:
+def check_policy(settings: Settings) -> None:
     """Refuse a policy file that cannot be used before a run is begun for it."""
     from hrl.executive import EXECUTIVE
     from hrl.policies import load_policy

@@ -15,7 +15,7 @@ class RunResult:
     """The end of a run, for people and programs.
 
     Attributes:
-        status: solved, unverified, unsolved, budget, failed or interrupted.
+        status: solved, unverified, unsolved, budget, failed or interrupted; measured for an evaluation.
         verified: False when only self-written tests vouch for the program, or nothing does.
         message: one sentence.
         protocol: how the score came about (which tests were seen, how often hidden ones were opened).
@@ -39,7 +39,7 @@ class RunResult:
     @property
     def finished(self) -> bool:
         """Whether there is nothing left to resume."""
-        return self.status in ("solved", "unverified", "unsolved", "budget")
+        return self.status in ("solved", "unverified", "unsolved", "budget", "measured")
 
     def write(self, run: RunDirectory) -> None:
         """Write `result.json`."""

@@ -19,6 +19,7 @@ STATUS_STYLES = {
     "solved": GOOD,
     "passed": GOOD,
     "tests pass": GOOD,
+    "measured": GOOD,
     "failed": BAD,
     "unsolved": BAD,
     "unverified": BUSY,
