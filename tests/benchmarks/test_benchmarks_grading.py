@@ -169,7 +169,7 @@ def test_samples_become_programs_of_their_problems(tmp_path):
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     eleven = Problem("11", "", "g", "def g()", (), ())
     prompted = Problem("P", "", "f", "def f()", (), (), prompt="def f():\n")
-    found = submissions(read_samples(path), [prompted, eleven, HALF])
+    found = submissions(read_samples(path), [prompted, eleven, HALF], dataset="mbpp")
     assert [(one.problem.id, one.sample, one.program) for one in found.submissions] == [
         ("11", 0, "a"),
         ("11", 1, "b"),
@@ -178,8 +178,8 @@ def test_samples_become_programs_of_their_problems(tmp_path):
     ]
     assert (found.whole, found.skipped, found.missing) == (1, 0, ("T/0",))
     with pytest.raises(BadInput, match=r"a\.jsonl:1: there is no problem 'Mbpp/11'"):
-        submissions(read_samples(path), [prompted])
-    assert submissions(read_samples(path), [prompted], others="skip").skipped == 2
+        submissions(read_samples(path), [prompted], dataset="mbpp")
+    assert submissions(read_samples(path), [prompted], dataset="mbpp", others="skip").skipped == 2
 
 
 @pytest.mark.skipif(not COMPLETIONS.exists(), reason="the recorded completions are not on this machine")
@@ -193,7 +193,9 @@ def test_recorded_completions_get_the_verdicts_on_record(sandbox):
     ]
     known = json.loads(KNOWN.read_text())
     for imports in (False, True):
-        given = submissions(read_samples(COMPLETIONS), problems, usual_imports=imports, others="skip")
+        given = submissions(
+            read_samples(COMPLETIONS), problems, dataset="humaneval", usual_imports=imports, others="skip"
+        )
         found = grade(given.submissions, sandbox, limits=grading_limits(3.0)).rows
         for problem in wanted:
             solved = known["codegen"]["problems"][problem].get("pass", 0)

@@ -94,8 +94,11 @@ def write_comparison(
     found = compare_runs(runs, seed=seed)
     note = ""
     if plot:
-        note = "" if available() else MISSING
-        if not note:
+        if not available():
+            note = MISSING
+        elif not any(line.metrics.total.tokens for line in found.lines):
+            note = "The picture is left out: no run has a record of its tokens."
+        else:
             draw(directory / PICTURE, lambda axes: _paint(axes, found))
             note = f"![success against tokens]({PICTURE})"
     write_atomic(directory / "models.md", comparison_markdown(found) + (f"\n{note}\n" if note else ""))

@@ -124,6 +124,7 @@ def _curve(axes: Axes, rows: Sequence[Row], seed: int) -> None:
     axes.plot(list(known), [one.value for one in known.values()], marker="." if len(known) < 12 else "")
     if fewest > 10:
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:g}")
     axes.set(xlabel="k", ylabel="pass@k", ylim=(0, 1), title="pass@k")
 
 
