@@ -52,6 +52,14 @@ def kill_descendants(root: int) -> None:
         time.sleep(0.005)
 
 
+def state(pid: int) -> str:
+    """A process's state as /proc names it (`R`, `T`, `Z`, ...); "" where there is no process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError, UnicodeDecodeError):
+        return ""
+
+
 def sweep_machine() -> int:
     """End the processes and remove the folders that dead owners have left; how many there were."""
     swept = sum(_kill(pid) for pid in visible() if _is_dead_box(pid))
@@ -77,10 +85,10 @@ def _of_dead_owner(text: str) -> bool:
 
 def _kill(pid: int) -> bool:
     """Whether there was a process to kill that had not ended already."""
+    if state(pid) in ("Z", ""):
+        return False
     try:
-        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-            return False
         os.kill(pid, signal.SIGKILL)
-    except (OSError, IndexError):
+    except OSError:
         return False
     return True

@@ -8,18 +8,23 @@ job has removed and still holds open, of which only the single size is bounded.
 from __future__ import annotations
 
 import os
+import signal
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from hrl.sandbox.inside.processes import descendants, resident, visible
-from hrl.sandbox.leftovers import kill_descendants
+from hrl.sandbox.leftovers import kill_descendants, state
 from hrl.sandbox.pipes import PipeLink
 
 SCRATCH_BYTES = 64 << 20
 SCRATCH_FILES = 4096
 PROCESSES = 80
 _INTERVAL = 0.1
+_STANDSTILL = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +72,38 @@ class Watchdog:
 
 def _look(box: Watched, pids: list[int]) -> None:
     job = descendants(pids, box.worker)
-    too_big = len(job) > PROCESSES or resident(job) > box.memory_bytes
-    if not too_big and (box.folder is None or not overfull(box.folder)):
+    if not _too_big(box, job):
         return
-    if job:
-        kill_descendants(box.worker)
-    else:
+    if not job:
         box.link.kill()
+        return
+    with _stopped(box.worker):
+        # The job that was counted may have ended since; while the worker stands still the next cannot begin.
+        if _too_big(box, descendants(visible(), box.worker)):
+            kill_descendants(box.worker)
+
+
+def _too_big(box: Watched, job: list[int]) -> bool:
+    return (
+        len(job) > PROCESSES
+        or resident(job) > box.memory_bytes
+        or (box.folder is not None and overfull(box.folder))
+    )
+
+
+@contextmanager
+def _stopped(pid: int) -> Iterator[None]:
+    """A process that stands still inside the block; one that is gone is no matter."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGSTOP)
+        end = time.monotonic() + _STANDSTILL
+        while state(pid) not in ("T", "Z", "") and time.monotonic() < end:
+            time.sleep(0.001)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
 
 def overfull(folder: Path, most_bytes: int = SCRATCH_BYTES, most_files: int = SCRATCH_FILES) -> bool:
