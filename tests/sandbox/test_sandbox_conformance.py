@@ -173,13 +173,35 @@ def test_fixture(one):
     assert statuses(grade(INC, tests)) == ["pass", "pass"]
 
 
-def test_a_check_function_gets_the_entry_point(grade):
-    report = grade(
-        INC,
-        "def check(candidate):\n    assert candidate(1) == 2\n    assert candidate(1) == 5\n",
-        entry_point="f",
-    )
-    assert (report.verdict, report.outcomes[0].message) == ("fail", "expected 5, got 2")
+CHECKS = {
+    "asserts": (["pass", "fail"], "assert candidate(1) == 2\nassert candidate(1) == 5"),
+    "constants": (["pass"], "'text'\nassert True, 'fine'\npass\nassert candidate(1) == 2"),
+    "splits": (["pass", "fail"], "assert [candidate(i) for i in (1, 2)] == [2, 3]\nassert any(candidate(i) == 9 for i in (1, 2))"),
+    "statements": (["fail"], "x = 3\nassert candidate(x) == 4\nassert candidate(x) == 5"),
+    "shadowed": (["pass"], "assert [candidate for candidate in (1, 2)] == [1, candidate(1)]"),
+    "lambda": (["pass"], "assert (lambda f: f + candidate(1))(3) == 5"),
+    "nothing": (["error"], "pass"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize(
+    "around", ["{}", "METADATA = {{'author': 'x'}}\n\n\n{}", "import math\n{}check(f)\n"]
+)
+def test_a_check_function_gets_the_entry_point(grade, name, around):
+    expected, body = CHECKS[name]
+    check = "def check(candidate):\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    report = grade(INC, around.format(check), entry_point="f")
+    if name != "nothing":
+        assert statuses(report) == expected, report
+    assert (report.verdict == "pass") == (set(expected) == {"pass"})
+
+
+def test_a_check_with_another_shape_is_run_as_it_is(grade):
+    decorated = "def twice(g):\n    return g\n@twice\ndef check(candidate):\n    assert candidate(1) == 2\n"
+    assert statuses(grade(INC, decorated, entry_point="f")) == ["pass"]
+    defaults = "def check(candidate, n=1):\n    assert candidate(n) == 2\n    assert candidate(n) == 3\n"
+    assert statuses(grade(INC, defaults, entry_point="f")) == ["fail"]
 
 
 def test_helpers_of_the_task_win_over_the_candidates(grade):

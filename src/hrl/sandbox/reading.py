@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from hrl.sandbox.expressions import Expression, NotSimple
 from hrl.sandbox.inside.program import free_names, line_of, units
+from hrl.sandbox.unrolling import unroll
 from hrl.types import TestCode
 
 
@@ -152,6 +153,10 @@ def _read(code: TestCode, entry: str | None, helpers: frozenset[str]) -> Part:
 def _read_tree(code: TestCode, tree: ast.Module, entry: str | None, helpers: Collection[str]) -> Part:
     if code.kind == "doctest":
         return _read_doctest(code, entry, helpers)
+    unrolled = unroll(tree, entry)
+    if unrolled is not None:
+        tree = unrolled
+        code = TestCode(ast.unparse(tree), code.kind, code.line)
     simple = _simple(code, tree, entry, helpers)
     if simple is not None:
         return simple
