@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hrl.benchmarks.templates import TEMPLATES, episodes, evaluate_templates
-from hrl.cli.eval import app
+from hrl.cli.app import app
 from hrl.config import load_settings
 from hrl.executive import EXECUTIVE
 from hrl.policies import load_policy
@@ -69,7 +69,7 @@ def test_no_episode_is_a_drill():
 
 def test_eval_templates_prints_one_json_object(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    result = CliRunner().invoke(app, ["templates", "--policy", "default", "--sandbox", "process", "--json"])
+    result = CliRunner().invoke(app, ["eval", "templates", "--policy", "default", "--sandbox", "process", "--json"])
     assert result.exit_code == 0, result.output
     said = json.loads(result.stdout)
     assert said["exact"] == 1.0
@@ -79,6 +79,6 @@ def test_eval_templates_prints_one_json_object(monkeypatch, tmp_path):
 
 def test_eval_templates_shows_each_walk(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    result = CliRunner().invoke(app, ["templates", "--policy", "debug-3", "--sandbox", "process"])
+    result = CliRunner().invoke(app, ["eval", "templates", "--policy", "debug-3", "--sandbox", "process"])
     assert "≠ search-and-repair" in result.stdout
     assert "66.7% exact on all 12 episodes" in result.stdout

@@ -12,7 +12,7 @@ from hrl.benchmarks.grading import Ungraded
 from hrl.benchmarks.metrics import KS
 from hrl.benchmarks.report import Facts, Summary, shown, write_report
 from hrl.benchmarks.rows import Row
-from hrl.benchmarks.session import Session, started
+from hrl.benchmarks.session import Session, started, wall_seconds
 from hrl.errors import HrlError, Interrupted
 from hrl.events import FileRecorder, RunFinished
 from hrl.runs import RunResult, read_lines, write_atomic
@@ -126,7 +126,7 @@ def _record(session: Session, rows: Sequence[Row], status: str, exit_code: int, 
         round(sum(row.seconds for row in rows), 3),
     )
     calls, runs = sum(row.model_calls for row in rows), sum(row.sandbox_runs for row in rows)
-    opened = sum(row.opened for row in rows)
+    opened, seconds = sum(row.opened for row in rows), wall_seconds(session.run)
     protocol = session.question.named_protocol
     RunResult(
         status=status,
@@ -140,13 +140,13 @@ def _record(session: Session, rows: Sequence[Row], status: str, exit_code: int, 
         usage=usage,
         model_calls=calls,
         sandbox_runs=runs,
-        seconds=usage.seconds,
+        seconds=seconds,
         protocol=f"{protocol.name}: {protocol.sentence}",
         version=__version__,
     ).write(session.run)
     with closing(FileRecorder(session.run.events)) as recorder:
         recorder.emit(
             RunFinished(
-                status, exit_code, status == "measured", opened, usage, calls, runs, usage.seconds, message
+                status, exit_code, status == "measured", opened, usage, calls, runs, seconds, message
             )
         )

@@ -142,16 +142,14 @@ def terminal(summary: Summary) -> str:
         lines.append(f"  {group or '(no group)'}: pass@1 {shown(one.pass_at.get(1))}, soft {shown(one.soft)}")
     if overall.gap:
         lines.append(f"visible tests pass {shown(overall.gap.visible)}, misled {shown(overall.gap.misled)}")
-    if overall.total.tokens or overall.total.model_calls:
-        solved = _cost_cells(overall.per_solved)
-        lines.append(
-            "for each solved problem: {} tokens, {} model calls, {} s".format(*solved[:2], solved[3])
-        )
+    if overall.total.model_calls:
+        every, solved = (_cost_cells(one) for one in (overall.per_problem, overall.per_solved))
+        lines.append(f"tokens: {every[0]} for each problem, {solved[0]} for each solved one")
     if facts.missing:
         lines.append(f"{len(facts.missing)} problems have no answer and are not counted")
     if facts.ungraded:
         lines.append(f"{len(facts.ungraded)} answers could not be graded: the sandbox failed")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *facts.notes]) + "\n"
 
 
 def shown(one: Estimate | None, digits: int = 4) -> str:

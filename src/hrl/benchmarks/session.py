@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hrl import __version__
 from hrl.benchmarks.problem import Dataset, Problem
+from hrl.benchmarks.protocols import seen_by_model
 from hrl.benchmarks.question import Question, open_problems, read_question, write_question
 from hrl.benchmarks.rows import Row
 from hrl.config import Settings
@@ -50,11 +51,13 @@ def begin(question: Question, settings: Settings) -> Session:
     """A new evaluation in a run directory of its own.
 
     Raises:
-        BadInput: there is no such benchmark, split, file or protocol.
+        BadInput: there is no such benchmark, split, file or protocol, or tests that are run shall be hidden.
         StorageFailure: the directory cannot be made.
     """
-    _ = question.named_protocol
+    protocol = question.named_protocol
     question, dataset = open_problems(question, settings.seed)
+    if question.grade is None:
+        seen_by_model(dataset.problems[0], protocol, show_tests=question.show_tests)
     run = RunDirectory.create(settings.runs_dir, "eval", question.title)
     write_question(run, question, settings)
     return Session(run, question, settings, dataset)
@@ -136,3 +139,13 @@ def started(run: RunDirectory) -> RunStarted | None:
         return None
     first = next(iter(read_trace(run.events)), None)
     return first.event if first is not None and isinstance(first.event, RunStarted) else None
+
+
+def wall_seconds(run: RunDirectory) -> float:
+    """How long the sessions of a run took together, without the pauses between them."""
+    total, last = 0.0, None
+    for line in read_lines(run.events):
+        if last is not None and line["event"]["kind"] != "run.resumed":
+            total += max(0.0, line["time"] - last)
+        last = line["time"]
+    return round(total, 3)

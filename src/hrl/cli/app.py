@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from hrl.cli import config, doctor, eval, graph, resume, runs, sandbox, solve, task, train, view
+from hrl.cli import (
+    compare_models,
+    config,
+    doctor,
+    eval,
+    graph,
+    resume,
+    runs,
+    sandbox,
+    solve,
+    task,
+    train,
+    view,
+)
 from hrl.cli.version import leave_with_version, show_version
 
 app = typer.Typer(
@@ -40,6 +53,7 @@ app.add_typer(task.app, name="task")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(train.app, name="train")
 app.command("eval")(eval.evaluate)
+app.command("compare-models")(compare_models.compare_models)
 app.command("doctor")(doctor.doctor)
 app.command("graph")(graph.graph)
 app.command("config")(config.config)

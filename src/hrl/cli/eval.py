@@ -4,16 +4,35 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrl.cli.eval_options import (
+    BenchmarkArgument,
+    BudgetOption,
+    CutChoice,
+    DataOption,
+    LimitOption,
+    PolicyOption,
+    PromptOption,
+    ProtocolChoice,
+    ProtocolOption,
+    SamplesOption,
+    SandboxOption,
+    SecondsOption,
+    SeedOption,
+    ShowTestsOption,
+    SplitOption,
+    StepsChoice,
+    TemperatureOption,
+    WorkersOption,
+    settings_of,
+)
 from hrl.cli.exits import say
-from hrl.cli.measuring import command_line, measured
-from hrl.cli.options import DisplayOption, QuietOption, SandboxChoice
+from hrl.cli.measuring import command_line, finished, measured
+from hrl.cli.options import DisplayOption, QuietOption
 from hrl.cli.solve import check_policy, with_model
-from hrl.errors import BadInput
 
 if TYPE_CHECKING:
     from hrl.benchmarks.question import Question
@@ -21,82 +40,25 @@ if TYPE_CHECKING:
     from hrl.config import Settings
 
 
-class ProtocolChoice(StrEnum):
-    """Which tests an answer may see."""
-
-    SINGLE = "single"
-    VISIBLE = "visible"
-    ORACLE = "oracle"
-    SELF = "self"
-
-
-class CutChoice(StrEnum):
-    """What is done to a recorded answer before it is graded."""
-
-    AS_IS = "as-is"
-    STOP_WORDS = "stop-words"
-    SANITIZE = "sanitize"
-
-
-class StepsChoice(StrEnum):
-    """What to do with recorded repairs of one answer."""
-
-    REFUSE = "refuse"
-    ALL = "all"
-    LAST = "last"
-
-
 def evaluate(
-    benchmark: Annotated[
-        str,
-        typer.Argument(
-            metavar="BENCHMARK",
-            help="humaneval, mbpp, mbpp-sanitized, curriculum, templates, or a file: a task, a folder of "
-            "tasks, or JSON Lines.",
-        ),
-    ],
+    benchmark: BenchmarkArgument,
     model: Annotated[
         str | None, typer.Option("-m", "--model", metavar="MODEL", help="As in hrl solve.")
     ] = None,
-    policy: Annotated[
-        str | None, typer.Option(metavar="P", help="A policy file, or the name of a baseline.")
-    ] = None,
-    protocol: Annotated[
-        ProtocolChoice | None,
-        typer.Option(
-            help="single: one answer, no feedback. visible: the task's own examples. oracle: the grading "
-            "tests in the loop, not comparable. self: tests that the model writes. Default: visible."
-        ),
-    ] = None,
-    data: Annotated[
-        str | None, typer.Option(metavar="PATH", help="The benchmark's file, or the folder that holds it.")
-    ] = None,
-    split: Annotated[str | None, typer.Option(metavar="S", help="Part of the benchmark.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N problems.")] = None,
-    samples: Annotated[int, typer.Option(min=1, metavar="N", help="Answers for each problem.")] = 1,
-    temperature: Annotated[float | None, typer.Option(min=0, metavar="T", help="Of sampling.")] = None,
-    prompt: Annotated[
-        str | None,
-        typer.Option(metavar="FORM", help="Prompt form, see docs/prompts.md; default: the model's."),
-    ] = None,
-    show_tests: Annotated[
-        bool,
-        typer.Option("--show-tests/--hide-tests", help="Whether prompts show the tests that may be seen."),
-    ] = True,
-    budget: Annotated[
-        str | None,
-        typer.Option(metavar="B", help="Of one answer: 8000 (tokens), or tokens=8000,model_calls=5,..."),
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=256, metavar="N", help="Answers made side by side.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(metavar="N", help="Of sampling, policies and bootstrap.")
-    ] = None,
-    sandbox: Annotated[SandboxChoice | None, typer.Option(help="Where programs run.")] = None,
-    seconds_per_test: Annotated[
-        float | None, typer.Option(min=1, metavar="S", help="A test's time limit.")
-    ] = None,
+    policy: PolicyOption = None,
+    protocol: ProtocolOption = None,
+    data: DataOption = None,
+    split: SplitOption = None,
+    limit: LimitOption = None,
+    samples: SamplesOption = 1,
+    temperature: TemperatureOption = None,
+    prompt: PromptOption = None,
+    show_tests: ShowTestsOption = True,
+    budget: BudgetOption = None,
+    workers: WorkersOption = None,
+    seed: SeedOption = None,
+    sandbox: SandboxOption = None,
+    seconds_per_test: SecondsOption = None,
     grade: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Grade these samples (EvalPlus or HumanEval form); asks no model."),
@@ -127,18 +89,16 @@ def evaluate(
 
     Exit codes: 0 measured, 1 below --fail-under, 2 bad input, 3 environment, 130 interrupted (`hrl resume`).
     """
-    from hrl.config import load_settings
-
-    settings = load_settings(
+    settings = settings_of(
         model=model,
         policy=policy,
         temperature=temperature,
-        prompt_style=prompt,
-        max_parallel=workers,
+        prompt=prompt,
+        budget=budget,
+        workers=workers,
         seed=seed,
-        sandbox=None if sandbox is None else sandbox.value,
+        sandbox=sandbox,
         seconds_per_test=seconds_per_test,
-        **_bounds(budget),
     )
     if benchmark == "templates":
         _templates(settings, as_json=as_json)
@@ -180,33 +140,13 @@ def evaluate(
     )
 
 
-def _bounds(budget: str | None) -> dict[str, float | None]:
-    """The budget's bounds as settings."""
-    if budget is None:
-        return {}
-    from dataclasses import asdict
-
-    from hrl.budget import read_budget
-
-    return asdict(read_budget(budget))
-
-
 def _again(settings: Settings, name: str, asked: Question) -> tuple[Question, tuple[Row, ...]]:
     """The question that grades a stored run's answers again, and the rows that it had."""
     from dataclasses import replace
 
-    from hrl.benchmarks.session import opened
-    from hrl.runs import RunResult, find_run
-
-    run = find_run(settings.runs_dir, name)
-    old = opened(run)
-    result = RunResult.read(run)
-    if result is None or not result.finished:
-        raise BadInput(f"the run {run.id} is not finished; `hrl resume {run.id}` goes on with it")
-    if old.question.title.split(",")[0] != asked.title.split(",")[0]:
-        raise BadInput(f"the run {run.id} measured {old.question.title}, not {asked.benchmark}")
+    old = finished(settings, name, asked.benchmark)
     question = replace(
-        old.question, grade=str(run.samples), cut="as-is", usual_imports=False, command=asked.command
+        old.question, grade=str(old.run.samples), cut="as-is", usual_imports=False, command=asked.command
     )
     return question, old.rows
 

@@ -13,12 +13,13 @@ import typer
 from hrl.cli.exits import say
 from hrl.cli.options import DisplayChoice, display_name
 from hrl.cli.progress import EvaluationProgress
-from hrl.errors import EnvironmentFailure, HrlError, Interrupted
+from hrl.errors import BadInput, EnvironmentFailure, HrlError, Interrupted
 
 if TYPE_CHECKING:
     from hrl.benchmarks.report import Summary
     from hrl.benchmarks.rows import Row
     from hrl.benchmarks.session import Session
+    from hrl.config import Settings
 
 STOPPED = "interrupted; `hrl resume` goes on from here"
 
@@ -26,6 +27,26 @@ STOPPED = "interrupted; `hrl resume` goes on from here"
 def command_line() -> str:
     """What the user typed, for the report."""
     return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+
+
+def finished(settings: Settings, name: str, benchmark: str) -> Session:
+    """A finished evaluation of a benchmark.
+
+    Raises:
+        RunError: there is no such run, or it is no evaluation.
+        BadInput: it is not finished, or measured something else.
+    """
+    from hrl.benchmarks.session import opened
+    from hrl.runs import RunResult, find_run
+
+    run = find_run(settings.runs_dir, name)
+    session = opened(run)
+    result = RunResult.read(run)
+    if result is None or not result.finished:
+        raise BadInput(f"the run {run.id} is not finished; `hrl resume {run.id}` goes on with it")
+    if session.question.benchmark != benchmark:
+        raise BadInput(f"the run {run.id} measured {session.question.title}, not {benchmark}")
+    return session
 
 
 def measured(
@@ -93,10 +114,10 @@ def carry_through(
 
     shown = "none" if quiet else display_name(display)
     solved = sum(row.solved for row in session.rows)
-    graded = programs_of(session) if session.question.grade is not None else None
     asked = len(session.dataset.problems) * session.question.samples
-    total = asked if graded is None else len(graded.submissions)
     try:
+        graded = programs_of(session) if session.question.grade is not None else None
+        total = asked if graded is None else len(graded.submissions)
         with EvaluationProgress(total, done=len(session.rows), solved=solved, display=shown) as progress:
             if graded is None:
                 rows = evaluate(session, progress)

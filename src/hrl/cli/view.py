@@ -35,7 +35,10 @@ def view(
         typer.Option(min=6, metavar="N", help="Rows of the page or the picture at most; default: all."),
     ] = None,
 ) -> None:
-    """Show a run again: replayed on a terminal, its end elsewhere, or as HTML or SVG."""
+    """Show a run again: replayed, its end where there is no terminal, as HTML or SVG; or its report."""
+    if not as_json and (report := _report(run)) is not None:
+        typer.echo(report.read_text(encoding="utf-8"), nl=False)
+        return
     events = _trace(run)
     if at is not None:
         events = [stamped for stamped in events if stamped.seq <= at]
@@ -53,6 +56,18 @@ def view(
         from hrl.view import replay
 
         replay(events, speed, Console(highlight=False, markup=False, emoji=False))
+
+
+def _report(name: str) -> Path | None:
+    """The report of an evaluation; None for every other run, and before there is one."""
+    from hrl.benchmarks.question import is_evaluation
+    from hrl.config import load_settings
+    from hrl.runs import find_run
+
+    if Path(name).is_file():
+        return None
+    run = find_run(load_settings().runs_dir, name)
+    return run.report if is_evaluation(run) and run.report.is_file() else None
 
 
 def _trace(name: str) -> list[Stamped]:
