@@ -69,7 +69,9 @@ def test_no_episode_is_a_drill():
 
 def test_eval_templates_prints_one_json_object(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    result = CliRunner().invoke(app, ["eval", "templates", "--policy", "default", "--sandbox", "process", "--json"])
+    result = CliRunner().invoke(
+        app, ["eval", "templates", "--policy", "default", "--sandbox", "process", "--json"]
+    )
     assert result.exit_code == 0, result.output
     said = json.loads(result.stdout)
     assert said["exact"] == 1.0
