@@ -153,3 +153,17 @@ def test_a_file_has_neither_split_nor_data(tmp_path: Path, split: str | None, da
 def test_an_empty_folder_is_named(tmp_path: Path):
     with pytest.raises(BadInput, match=r"holds no task"):
         open_dataset(str(tmp_path))
+
+
+def test_what_a_folder_holds_besides_is_left_out_and_named(tmp_path: Path):
+    (tmp_path / "a.md").write_text(TASK)
+    (tmp_path / "README.md").write_text("# Tasks\n\nWrite `twice(x)`.\n")
+    dataset = open_dataset(str(tmp_path))
+    assert len(dataset.problems) == 1
+    assert dataset.source == f"{tmp_path} (left out, since they cannot be graded: README.md)"
+
+
+def test_a_folder_in_which_nothing_can_be_graded_says_why(tmp_path: Path):
+    (tmp_path / "README.md").write_text("# Tasks\n\nWrite `twice(x)`.\n")
+    with pytest.raises(BadInput, match=r"README\.md has no `python hidden` tests"):
+        open_dataset(str(tmp_path))

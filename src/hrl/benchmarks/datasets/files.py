@@ -17,19 +17,33 @@ _LINES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
 
 
 def file_problems(path: Path) -> tuple[Problem, ...]:
-    """The problems of a file or folder; a folder's tasks in the order of their names.
+    """The problems of a file.
 
     Raises:
         BadInput: it cannot be read, or something in it cannot be graded.
     """
-    if path.is_dir():
-        tasks = sorted(path.glob("*.md"))
-        if not tasks:
-            raise BadInput(f"the folder {path} holds no task (*.md)")
-        return _unique((str(task), of_task(read_task(str(task))[0], str(task))) for task in tasks)
     if path.name.lower().endswith(_LINES):
         return _unique((place, from_json_line(value, place)) for place, value in read_objects(path))
     return (of_task(read_task(str(path))[0], str(path)),)
+
+
+def folder_problems(path: Path) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+    """A folder's tasks in the order of their names, and the names of the files that cannot be graded.
+
+    Raises:
+        BadInput: a task is malformed, or none can be graded.
+    """
+    found, left_out, reasons = [], [], []
+    for file in sorted(path.glob("*.md")):
+        task, _ = read_task(str(file))
+        try:
+            found.append((str(file), of_task(task, str(file))))
+        except BadInput as problem:
+            left_out.append(file.name)
+            reasons.append(str(problem))
+    if not found:
+        raise BadInput(reasons[0] if reasons else f"the folder {path} holds no task (*.md)")
+    return _unique(found), tuple(left_out)
 
 
 def of_task(task: Task, source: str) -> Problem:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hrl.benchmarks.datasets.catalogue import BENCHMARKS, Benchmark
 from hrl.benchmarks.datasets.curriculum import COUNT, CURRICULUM_SPLITS, HELD_OUT, curriculum_problems
-from hrl.benchmarks.datasets.files import file_problems
+from hrl.benchmarks.datasets.files import file_problems, folder_problems
 from hrl.benchmarks.datasets.lines import to_json_line
 from hrl.benchmarks.datasets.sources import Row, find
 from hrl.benchmarks.problem import Dataset, Problem
@@ -76,8 +76,13 @@ def _file(name: str, split: str | None) -> Dataset:
         known = ", ".join((*BENCHMARKS, CURRICULUM))
         raise BadInput(f"there is no benchmark and no file {name!r}; the benchmarks are {known}")
     _split(name, split, (), "")
-    problems = file_problems(path)
-    return Dataset(path.name, "", str(path), _digest(problems), None, problems)
+    source = str(path)
+    if path.is_dir():
+        problems, left_out = folder_problems(path)
+        source += f" (left out, since they cannot be graded: {', '.join(left_out)})" if left_out else ""
+    else:
+        problems = file_problems(path)
+    return Dataset(path.name, "", source, _digest(problems), None, problems)
 
 
 def _split(name: str, asked: str | None, known: Iterable[str], default: str) -> str:
