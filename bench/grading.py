@@ -25,7 +25,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from hrl.benchmarks.grading import Submission, grade, grading_limits, submissions
+from hrl.benchmarks.grading import Submission, grade, submissions
 from hrl.benchmarks.metrics import measure
 from hrl.benchmarks.problem import Problem
 from hrl.benchmarks.rows import Row
@@ -160,7 +160,7 @@ def main() -> None:
     samples = list(read_samples(given.samples))[:: given.every]
     chosen = problems(given.data)
     found = submissions(samples, chosen, dataset="humaneval", usual_imports=given.imports).submissions
-    limits = grading_limits(given.timeout, memory_mb=MEMORY_MB)
+    limits = Limits(given.timeout, given.timeout, MEMORY_MB)
     settings = load_settings(sandbox=given.backend, memory_mb=MEMORY_MB, max_parallel=given.workers)
     with closing(open_sandbox(settings)) as sandbox:
         facts = compare(found, sandbox, limits, given.workers, given.block)

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from hrl.benchmarks.datasets import BENCHMARKS, canonical_id, note, open_dataset, to_json_line
+from hrl.benchmarks.datasets import (
+    BENCHMARKS,
+    canonical_id,
+    challenge_problems,
+    note,
+    open_dataset,
+    to_json_line,
+)
 from hrl.errors import BadInput, EnvironmentFailure
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -89,6 +96,18 @@ def test_a_row_of_mbpp_becomes_a_problem(tmp_path: Path):
     assert [test.source for test in problem.examples] == ["assert twice(1) == 2\n"]
     assert [test.source for test in problem.tests] == ["assert twice(1) == 2\nassert twice(2) == 4\n"]
     assert problem.reference == "def twice(x):\n    return 2 * x"
+
+
+def test_challenge_tests_grade_the_problems_that_have_them(tmp_path: Path):
+    rows = [
+        {**MBPP_ROW, "test_setup_code": "big = 10", "challenge_test_list": ["assert twice(big) == 20"]},
+        {**MBPP_ROW, "task_id": 700},
+    ]
+    data = str(lines(tmp_path / "mbpp.jsonl", *rows))
+    (problem,) = challenge_problems(data)
+    (usual,) = open_dataset("mbpp", data=data).problems
+    assert [test.source for test in problem.tests] == ["big = 10\nassert twice(big) == 20\n"]
+    assert (problem.id, problem.examples, problem.reference) == (usual.id, usual.examples, usual.reference)
 
 
 def test_imports_of_a_sanitized_row_come_before_example_and_tests(tmp_path: Path):

@@ -18,6 +18,7 @@ from contextlib import ExitStack, closing, contextmanager
 from types import FrameType
 
 from hrl.benchmarks.answering import Answer, Conditions, Tally, answer
+from hrl.benchmarks.grading import grading_limits
 from hrl.benchmarks.problem import Problem
 from hrl.benchmarks.rows import Row
 from hrl.benchmarks.samples import SampleFile
@@ -29,7 +30,6 @@ from hrl.llm import ReplyCache, open_model
 from hrl.llm.requests import Sampling
 from hrl.policies import load_policy
 from hrl.runs import LineFile, logging_to
-from hrl.sandbox.base import Limits
 from hrl.types import dump
 
 
@@ -94,7 +94,7 @@ def _open(session: Session, recorder: FileRecorder, stack: ExitStack) -> Conditi
         sandbox=sandbox,
         recorder=recorder,
         sampling=Sampling(settings.temperature, settings.top_p, settings.max_tokens, settings.seed),
-        limits=Limits(seconds_per_test=settings.seconds_per_test, memory_mb=settings.memory_mb),
+        limits=grading_limits(settings.seconds_per_test, memory_mb=settings.memory_mb),
         budget=settings.budget(DEFAULT_BUDGET),
     )
 

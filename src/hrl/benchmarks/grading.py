@@ -37,6 +37,11 @@ class Submission:
     sample: int
     program: str
 
+    def job(self, limits: Limits, *, examples: bool = False) -> Job:
+        """The sandbox job that grades it; or the one that runs the problem's examples."""
+        tests = self.problem.examples if examples else self.problem.tests
+        return Job(self.program, tests, self.problem.entry_point, self.problem.helpers, limits)
+
 
 @dataclass(frozen=True, slots=True)
 class Ungraded:
@@ -80,11 +85,11 @@ class Graded:
 
 
 def grading_limits(seconds: float = SECONDS, *, memory_mb: int = 512) -> Limits:
-    """Limits under which a program that loops costs its limit once: `seconds` bounds all tests together.
+    """One test may take `seconds`, all tests of an answer twice that; the same for live and for graded answers.
 
-    HumanEval's harness allows 3 s. MBPP's slowest reference (123) takes 2.9 s on an idle machine.
+    MBPP's slowest reference (123) takes 2.9 s on an idle machine.
     """
-    return Limits(seconds_per_test=seconds, seconds_total=seconds, memory_mb=memory_mb)
+    return Limits(seconds_per_test=seconds, seconds_total=2 * seconds, memory_mb=memory_mb)
 
 
 def submissions(
@@ -219,9 +224,7 @@ class _Batch:
 
     def _jobs(self, keys: Iterable[_Key], *, examples: bool) -> Iterator[Job]:
         for key in keys:
-            one = self.waiting[key][0]
-            tests = one.problem.examples if examples else one.problem.tests
-            yield Job(one.program, tests, one.problem.entry_point, one.problem.helpers, self.limits)
+            yield self.waiting[key][0].job(self.limits, examples=examples)
 
     def _take(self, key: _Key, report: TestReport) -> None:
         digest = program_digest(self.waiting[key][0].program)
