@@ -6,12 +6,12 @@
 `hollow`: the same programs with `return None` for every body never pass.
 `ldb`: the final programs of LLMDebugger's three models over the hidden tests, against its own record.
 `codegen`: CodeT's 100 samples of CodeGen-16B for each HumanEval problem, as pass@k.
-`imports`: those of them that use a module which they do not import, also with the imports in front that some
-harnesses put there, and what pass@k then is; it takes the other samples from the results of `codegen`.
+`imports`: those of them that use a module which they do not import, also with the usual imports in front, and
+what pass@k then is; it takes the other samples from the results of `codegen`.
 
 What the sandbox could not grade is listed apart and counts neither way. `--second` also executes each program
 with its tests in one process, as the benchmarks' own harnesses do (in a container of the sandbox's image, by
-`docker run`): a verdict that differs there is worth reading. Equal programs of a problem are graded once.
+`docker run`): a verdict that differs there is worth reading. With `--every` only a named file is written.
 """
 
 from __future__ import annotations
@@ -23,430 +23,333 @@ import re
 import subprocess
 import sys
 import time
-import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import comb
+from itertools import compress
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
+from hrl.benchmarks.cutting import USUAL_IMPORTS
+from hrl.benchmarks.datasets import challenge_problems, open_dataset
+from hrl.benchmarks.estimates import pass_at_k
+from hrl.benchmarks.grading import Submission, Ungraded, grade, grading_limits, submissions
+from hrl.benchmarks.problem import Problem
+from hrl.benchmarks.rows import Row
+from hrl.benchmarks.samples import read_samples
 from hrl.config import load_settings
-from hrl.sandbox import Job, Limits, Result, open_sandbox
-from hrl.types import TestCode, TestReport
+from hrl.sandbox import Job, open_sandbox
+from hrl.types import parse_program
 
 MODELS = ("gpt-3.5-turbo-0613", "CodeLlama-34b-Instruct", "starcoder")
 LDB = {"mbpp": (76.0, 57.4, 55.4), "humaneval": (82.9, 55.5, 39.6)}
 CODEGEN = {1: 0.228, 10: 0.513, 100: 0.750}
-IMPORTS = """import collections
-import copy
-import datetime
-import functools
-import hashlib
-import heapq
-import itertools
-import math
-import random
-import re
-import statistics
-import string
-import sys
-from collections import *
-from typing import *
-"""
 WITH_IMPORTS = "CodeGen-16B with imports"
-REFERENCE_SECONDS = 60.0  # MBPP 123 takes 2.9 s on an idle machine
 MEMORY_MB = 1024
+RESULTS = Path(__file__).parent / "results" / "recorded.json"
+Table = list[str]
+Facts = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One program to grade: its set, its problem, and the verdict on record where there is one."""
+    """One answer of a set: how long it may take, the verdict on record where there is one, what was found."""
 
     group: str
-    problem: str
-    job: Job
+    given: Submission
+    seconds: float
     recorded: bool | None = None
-    count: int = 1
+    found: Row | Ungraded | None = None
+
+    @property
+    def problem(self) -> str:
+        return self.given.problem.id
+
+    @property
+    def job(self) -> Job:
+        """For the tests of the sandbox, which grade a part of the cases themselves."""
+        return self.given.job(grading_limits(self.seconds, memory_mb=MEMORY_MB))
+
+    @property
+    def verdict(self) -> str:
+        return self.found.verdict if isinstance(self.found, Row) else "unavailable"
+
+    @property
+    def message(self) -> str:
+        """The verdict, with the reason where it is not `pass`."""
+        reason = self.found.message if isinstance(self.found, Row) else self.found and self.found.reason
+        return f"{self.verdict}: {reason}" if reason else self.verdict
 
     def plain(self) -> str:
         """Program and tests as one text."""
-        call = f"\ncheck({self.job.entry_point})" if "def check(" in self.job.tests[0].source else ""
-        return f"{self.job.program}\n{self.job.tests[0].source}{call}\n"
+        problem = self.given.problem
+        call = f"\ncheck({problem.entry_point})" if "def check(" in problem.tests[0].source else ""
+        return f"{self.given.program}\n{problem.tests[0].source}{call}\n"
 
 
-def rows(path: Path) -> list[dict[str, Any]]:
-    """A jsonl file's objects."""
-    return [json.loads(line) for line in path.read_text().splitlines()]
+def solutions(group: str, problems: Iterable[Problem]) -> list[Case]:
+    """The problems' references; MBPP 123 takes 2.9 s on an idle machine."""
+    return [Case(group, Submission(problem, 0, problem.reference), 60.0) for problem in problems]
 
 
-def joined(setup: str, tests: Iterable[str]) -> str:
-    """MBPP's tests as one program: the set-up comes after the solution."""
-    return "\n".join([*([setup] if setup else []), *tests])
+def humaneval(data: Path) -> list[Case]:
+    return solutions("HumanEval", open_dataset("humaneval", data=str(data)).problems)
 
 
-def humaneval_job(row: dict[str, Any], program: str, limits: Limits) -> Job:
-    """A HumanEval problem's job: the prompt's own functions are helpers of the tests."""
-    return Job(program, (TestCode(row["test"]),), row["entry_point"], row["prompt"], limits)
+def mbpp(data: Path) -> list[Case]:
+    """Under the tests, then under the challenge tests."""
+    usual = solutions("MBPP", open_dataset("mbpp", split="all", data=str(data)).problems)
+    return usual + solutions("MBPP challenge", challenge_problems(str(data)))
 
 
-def humaneval(data: Path) -> Iterator[Case]:
-    """HumanEval's reference solutions."""
-    limits = Limits(seconds_per_test=REFERENCE_SECONDS, memory_mb=MEMORY_MB)
-    for row in rows(data / "humaneval.jsonl"):
-        job = humaneval_job(row, row["prompt"] + row["canonical_solution"], limits)
-        yield Case("HumanEval", row["task_id"], job)
+def sanitized(data: Path) -> list[Case]:
+    return solutions("MBPP sanitized", open_dataset("mbpp-sanitized", data=str(data)).problems)
 
 
-def mbpp(data: Path) -> Iterator[Case]:
-    """MBPP's reference solutions under the tests, then under the challenge tests."""
-    limits = Limits(seconds_per_test=REFERENCE_SECONDS, memory_mb=MEMORY_MB)
-    for key, group in (("test_list", "MBPP"), ("challenge_test_list", "MBPP challenge")):
-        for row in rows(data / "mbpp.jsonl"):
-            if row[key]:
-                tests = TestCode(joined(row["test_setup_code"], row[key]))
-                yield Case(group, str(row["task_id"]), Job(row["code"], (tests,), limits=limits))
+def references(data: Path, seconds: float = 60.0) -> list[Case]:
+    cases = humaneval(data) + mbpp(data) + sanitized(data)
+    return [replace(case, seconds=seconds) for case in cases]
 
 
-def sanitized(data: Path) -> Iterator[Case]:
-    """Sanitized MBPP's reference solutions."""
-    limits = Limits(seconds_per_test=REFERENCE_SECONDS, memory_mb=MEMORY_MB)
-    for row in json.loads((data / "sanitized-mbpp.json").read_text()):
-        tests = TestCode(joined("\n".join(row["test_imports"]), row["test_list"]))
-        yield Case("MBPP sanitized", str(row["task_id"]), Job(row["code"], (tests,), limits=limits))
-
-
-def references(data: Path) -> Iterator[Case]:
-    """All of them."""
-    yield from humaneval(data)
-    yield from mbpp(data)
-    yield from sanitized(data)
-
-
-def hollow(data: Path, seconds: float = 10.0) -> Iterator[Case]:
-    """All of them without their bodies."""
-    for case in references(data):
-        given = case.job
-        limits = Limits(seconds_per_test=seconds, memory_mb=MEMORY_MB)
-        job = Job(emptied(given.program), given.tests, given.entry_point, given.helpers, limits)
-        yield Case(case.group, case.problem, job)
+def hollow(data: Path, seconds: float = 10.0) -> list[Case]:
+    """Every reference without its bodies."""
+    cases = references(data, seconds)
+    return [replace(case, given=replace(case.given, program=emptied(case.given.program))) for case in cases]
 
 
 def emptied(program: str) -> str:
     """Every top-level function with `return None` in place of its body."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = ast.parse(program)
+    tree = parse_program(program)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             node.body = [ast.Return(ast.Constant(None))]
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
-def ldb(data: Path, seconds: float = 10.0) -> Iterator[Case]:
-    """The last step's program of each problem, with its recorded verdict."""
-    limits = Limits(seconds_per_test=seconds, memory_mb=MEMORY_MB)
-    tasks = {row["task_id"]: row for row in rows(data / "humaneval.jsonl")}
-    tests = {
-        row["task_id"]: TestCode(joined(row["test_setup_code"], row["test_list"]))
-        for row in rows(data / "mbpp.jsonl")
-    }
+def ldb(data: Path, seconds: float = 30.0) -> Iterator[Case]:
+    """The last step's program of each problem; StarCoder's for MBPP 123 takes more than 10 s."""
     for benchmark in LDB:
+        problems = open_dataset(benchmark, data=str(data)).problems
         for model in MODELS:
-            for row in final_steps(data / "replay" / f"ldb_{benchmark}_{model}.jsonl"):
-                task, program = row["task_id"], row["completion"]
-                if benchmark == "mbpp":
-                    job = Job(program, (tests[task],), limits=limits)
-                else:
-                    job = humaneval_job(tasks[task], program, limits)
-                yield Case(f"{benchmark} {model}", str(task), job, row["recorded_final_pass"])
+            path = data / "replay" / f"ldb_{benchmark}_{model}.jsonl"
+            samples, lines = list(read_samples(path, steps="last")), path.read_text().split("\n")
+            programs = submissions(samples, problems, dataset=benchmark).submissions
+            for sample, program in zip(samples, programs, strict=True):
+                recorded = json.loads(lines[sample.line - 1])["recorded_final_pass"]
+                yield Case(f"{benchmark} {model}", program, seconds, recorded)
 
 
-def final_steps(path: Path) -> list[dict[str, Any]]:
-    """Each problem's last row."""
-    last: dict[Any, dict[str, Any]] = {}
-    for row in rows(path):
-        if row["task_id"] not in last or row["step"] > last[row["task_id"]]["step"]:
-            last[row["task_id"]] = row
-    return list(last.values())
+def codegen(data: Path, seconds: float = 3.0, *, usual_imports: bool = False) -> list[Case]:
+    """All samples."""
+    samples = read_samples(data / "replay" / "codet_humaneval_codegen-16b.jsonl")
+    problems = open_dataset("humaneval", data=str(data)).problems
+    programs = submissions(samples, problems, dataset="humaneval", usual_imports=usual_imports).submissions
+    return [Case(WITH_IMPORTS if usual_imports else "CodeGen-16B", one, seconds) for one in programs]
 
 
-def codegen(data: Path, seconds: float = 3.0) -> Iterator[Case]:
-    """Each different program of each problem, with how many samples it is."""
-    limits = Limits(seconds_per_test=seconds, memory_mb=MEMORY_MB)
-    tasks = {row["task_id"]: row for row in rows(data / "humaneval.jsonl")}
-    samples = Counter(
-        (row["task_id"], row["completion"])
-        for row in rows(data / "replay" / "codet_humaneval_codegen-16b.jsonl")
-    )
-    for (task, completion), count in samples.items():
-        program = tasks[task]["prompt"] + completion
-        yield Case("CodeGen-16B", task, humaneval_job(tasks[task], program, limits), count=count)
+def imports(data: Path, seconds: float = 3.0) -> list[Case]:
+    """CodeGen's programs that lack an import: as they are, then with the usual imports in front."""
+    plain = codegen(data, seconds)
+    lacking = [lacks_import(case.given.program) for case in plain]
+    return [*compress(plain, lacking), *compress(codegen(data, seconds, usual_imports=True), lacking)]
 
 
-def imports(data: Path, seconds: float = 3.0) -> Iterator[Case]:
-    """CodeGen's programs that lack an import: as they are, and with every import in front."""
-    modules = "|".join(line.split()[1] for line in IMPORTS.splitlines() if line.startswith("import"))
-    use = re.compile(
-        rf"\b({modules})(?=\.\w)|\b(Counter|defaultdict|deque)(?=\()|\b(List|Dict|Set|Tuple)(?=\[)"
-    )
-    for case in codegen(data, seconds):
-        used = {"".join(found) for found in use.findall(case.job.program)}
-        if any(not re.search(rf"import .*\b{name}\b", case.job.program) for name in used):
-            yield case
-            job = replace(case.job, program=IMPORTS + case.job.program)
-            yield replace(case, group=WITH_IMPORTS, job=job)
+def lacks_import(program: str) -> bool:
+    """Whether it uses a name of the usual imports that it does not import."""
+    modules = "|".join(re.findall(r"^import (\w+)", USUAL_IMPORTS, re.M))
+    names = rf"\b({modules})(?=\.\w)|\b(Counter|defaultdict|deque)(?=\()|\b(List|Dict|Set|Tuple)(?=\[)"
+    used = {"".join(found) for found in re.findall(names, program)}
+    return any(not re.search(rf"import .*\b{name}\b", program) for name in used)
 
 
-def pass_at(k: int, samples: int, right: int) -> float:
-    """The unbiased estimator of Chen et al. 2021: 1 - C(n - c, k) / C(n, k)."""
-    return 1 - comb(samples - right, k) / comb(samples, k)
+def by_group(cases: Iterable[Case]) -> dict[str, list[Case]]:
+    groups: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        groups[case.group].append(case)
+    return groups
 
 
-def grade(cases: Sequence[Case], backend: str) -> list[Result]:
-    """Every case's result, in the order of the cases; progress goes to stderr."""
-    found: dict[int, Result] = {}
+def graded(cases: Sequence[Case], backend: str) -> tuple[list[Case], int]:
+    """The cases with what was found, and how many different programs ran; progress goes to stderr."""
+
+    def told(done: int, _solved: int, total: int) -> None:
+        if done % 500 == 0:
+            print(f"{done} of {total}", file=sys.stderr, flush=True)
+
+    done, programs = [], 0
     settings = load_settings(sandbox=backend, memory_mb=MEMORY_MB, max_parallel=2)
     with open_sandbox(settings) as sandbox:
-        for place, result in sandbox.run_many(case.job for case in cases):
-            found[place] = result
-            if len(found) % 500 == 0:
-                print(f"{len(found)} of {len(cases)}", file=sys.stderr, flush=True)
-    return [found[place] for place in range(len(cases))]
-
-
-def verdict(result: Result) -> str:
-    """The report's verdict, or `unavailable`."""
-    return result.verdict if isinstance(result, TestReport) else "unavailable"
-
-
-def message(result: Result) -> str:
-    """Why a case did not pass: the first outcome that did not."""
-    if not isinstance(result, TestReport):
-        return str(result)
-    bad = next((one for one in result.outcomes if one.status != "pass"), None)
-    return f"{bad.status} at {bad.name[:160]}: {bad.message[:300]}" if bad else "pass"
+        for some in by_group(cases).values():
+            limits = grading_limits(some[0].seconds, memory_mb=MEMORY_MB)
+            batch = grade([case.given for case in some], sandbox, limits=limits, progress=told)
+            programs += batch.programs
+            found = {(one.problem, one.sample): one for one in (*batch.rows, *batch.ungraded)}
+            done += [replace(case, found=found[case.problem, case.given.sample]) for case in some]
+    return done, programs
 
 
 PLAIN = """
-import json, os, resource, signal, sys
+import json, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
-def child(text, seconds, pipe):
-    null = os.open(os.devnull, os.O_RDWR)
-    for number in range(3):
-        os.dup2(null, number)
-    resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-    signal.alarm(max(1, int(seconds)))
-    try:
-        exec(compile(text, "plain", "exec"), {})
-        found = b"pass"
-    except BaseException as problem:
-        found = (type(problem).__name__ + ": " + str(problem)[:200]).encode("utf-8", "replace")
-    os.write(pipe, found)
-    os._exit(0)
+CHILD = '''
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+exec(compile(sys.stdin.buffer.read(), "plain", "exec"), {})
+os._exit(77)
+'''
 def one(line):
-    number, text, seconds = json.loads(line)
-    ours, theirs = os.pipe()
-    pid = os.fork()
-    if not pid:
-        child(text, seconds, theirs)
-    os.close(theirs)
-    _, status = os.waitpid(pid, 0)
-    os.set_blocking(ours, False)
+    text, seconds = json.loads(line)
+    command = [sys.executable, "-I", "-W", "ignore", "-c", CHILD]
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     try:
-        found = os.read(ours, 1000).decode("utf-8", "replace") or "ended"
-    except BlockingIOError:
-        found = "ended"
-    os.close(ours)
-    if os.WIFSIGNALED(status):
-        found = "timeout" if os.WTERMSIG(status) == signal.SIGALRM else "signal"
-    return json.dumps([number, found])
+        done = subprocess.run(command, input=text.encode("utf-8", "replace"), timeout=seconds, **pipes)
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    said = done.stderr.decode("utf-8", "replace").split("\\n")
+    return "pass" if done.returncode == 77 else next((s[:200] for s in reversed(said) if s.strip()), "ended")
 with ThreadPoolExecutor(2) as pool:
-    for answer in pool.map(one, sys.stdin.read().splitlines()):
-        print(answer, flush=True)
+    for answer in pool.map(one, sys.stdin):
+        print(json.dumps(answer), flush=True)
 """
 
 
 def second_opinion(cases: Sequence[Case]) -> list[str]:
     """What each program does in one process with its tests: `pass`, or how it ended."""
-    asked = [json.dumps([n, case.plain(), case.job.limits.seconds_per_test]) for n, case in enumerate(cases)]
+    asked = [json.dumps([case.plain(), case.seconds]) for case in cases]
     command = [
         "docker", "run", "--rm", "-i", "--network=none", "--read-only", "--tmpfs=/tmp:size=64m",
         "--cap-drop=ALL", "--security-opt=no-new-privileges", "--user=65534:65534", "--memory=3g",
         "--pids-limit=256", load_settings().sandbox_image, "python3", "-I", "-W", "ignore", "-c", PLAIN,
     ]  # fmt: skip
     done = subprocess.run(command, input="\n".join(asked), capture_output=True, text=True, check=True)
-    return [found for _, found in map(json.loads, done.stdout.splitlines())]
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def differences(
-    cases: Sequence[Case], results: Sequence[Result], others: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Programs that pass here and not in one process, or the other way round."""
+def differences(cases: Sequence[Case]) -> list[Facts]:
+    """Different programs that pass here and not in one process, or the other way round."""
+    equal = Counter((case.group, case.problem, case.given.program) for case in cases)
+    firsts = {(case.group, case.problem, case.given.program): case for case in reversed(cases)}
+    others = second_opinion([firsts[key] for key in equal])
     return [
         {
-            "set": case.group,
-            "problem": case.problem,
-            "samples": case.count,
-            "here": message(result),
+            "set": key[0],
+            "problem": key[1],
+            "samples": count,
+            "here": firsts[key].message,
             "in_one_process": other,
-            "program": case.job.program,
+            "program": key[2],
         }
-        for case, result, other in zip(cases, results, others, strict=True)
-        if verdict(result) != "unavailable" and (verdict(result) == "pass") != (other == "pass")
+        for (key, count), other in zip(equal.items(), others, strict=True)
+        if firsts[key].verdict != "unavailable" and (firsts[key].verdict == "pass") != (other == "pass")
     ]
 
 
-Table = list[str]
-Facts = dict[str, Any]
-
-
-def by_group(cases: Sequence[Case], results: Sequence[Result]) -> dict[str, list[tuple[Case, Result]]]:
-    """Cases and results by set."""
-    groups: dict[str, list[tuple[Case, Result]]] = defaultdict(list)
-    for case, result in zip(cases, results, strict=True):
-        groups[case.group].append((case, result))
-    return groups
-
-
-def score_references(cases: Sequence[Case], results: Sequence[Result]) -> tuple[Table, Facts]:
-    """How many pass in each set, and each one that does not; also for hollow programs."""
+def score_references(cases: Sequence[Case]) -> tuple[Table, Facts]:
+    """How many pass in each set, and each one that does not; of hollow programs each one that does."""
     table, facts = ["| set | programs | pass | other verdicts |", "|---|---|---|---|"], {}
-    for group, pairs in by_group(cases, results).items():
-        counts = Counter(verdict(result) for _, result in pairs)
+    for group, some in by_group(cases).items():
+        counts = Counter(case.verdict for case in some)
         others = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()) if name != "pass")
-        table.append(f"| {group} | {len(pairs)} | {counts['pass']} | {others or '-'} |")
-        facts[group] = {
-            "verdicts": dict(counts),
-            "not_pass": {case.problem: message(r) for case, r in pairs if verdict(r) != "pass"},
-            "pass": [case.problem for case, r in pairs if verdict(r) == "pass"],
-        }
-        if counts["pass"] * 2 > len(pairs):
-            del facts[group]["pass"]
+        table.append(f"| {group} | {len(some)} | {counts['pass']} | {others or '-'} |")
+        facts[group] = {"verdicts": dict(counts)}
+        if counts["pass"] * 2 > len(some):
+            facts[group]["not_pass"] = {c.problem: c.message for c in some if c.verdict != "pass"}
         else:
-            del facts[group]["not_pass"]
+            facts[group]["pass"] = [case.problem for case in some if case.verdict == "pass"]
     return table, facts
 
 
-def score_ldb(cases: Sequence[Case], results: Sequence[Result]) -> tuple[Table, Facts]:
+def score_ldb(cases: Sequence[Case]) -> tuple[Table, Facts]:
     """The score of each set, on record and here, and each problem on which the two differ."""
     table = ["| set | problems | published | on record | here | differs on |", "|---|---|---|---|---|---|"]
     facts: Facts = {}
-    for group, pairs in by_group(cases, results).items():
+    for group, some in by_group(cases).items():
         benchmark, model = group.split()
-        graded = [(case, result) for case, result in pairs if verdict(result) != "unavailable"]
-        differ = [(case, r) for case, r in graded if (verdict(r) == "pass") != case.recorded]
-        record = 100 * sum(bool(case.recorded) for case, _ in graded) / max(1, len(graded))
-        here = 100 * sum(verdict(r) == "pass" for _, r in graded) / max(1, len(graded))
+        known = [case for case in some if case.verdict != "unavailable"]
+        differ = [case for case in known if (case.verdict == "pass") != case.recorded]
+        record = 100 * sum(bool(case.recorded) for case in known) / max(1, len(known))
+        here = 100 * sum(case.verdict == "pass" for case in known) / max(1, len(known))
         published = LDB[benchmark][MODELS.index(model)]
-        named = ", ".join(f"{case.problem.rpartition('/')[2]} ({verdict(r)})" for case, r in differ)
-        table.append(
-            f"| {group} | {len(graded)} | {published} | {record:.1f} | {here:.1f} | {named or '-'} |"
-        )
+        named = ", ".join(f"{case.problem.rpartition('/')[2]} ({case.verdict})" for case in differ)
+        table.append(f"| {group} | {len(known)} | {published} | {record:.1f} | {here:.1f} | {named or '-'} |")
         facts[group] = {
             "published": published,
             "on_record": round(record, 2),
             "here": round(here, 2),
-            "differences": {case.problem: [case.recorded, message(r)] for case, r in differ},
-            "verdicts": {case.problem: verdict(r) for case, r in pairs},
+            "differences": {case.problem: [case.recorded, case.message] for case in differ},
+            "verdicts": {case.problem: case.verdict for case in some},
         }
     return table, facts
 
 
-def score_codegen(cases: Sequence[Case], results: Sequence[Result]) -> tuple[Table, Facts]:
+def pass_at(k: int, samples: int, right: int) -> float:
+    """A problem's pass@k; of all samples where fewer than k could be graded, 0 where none could."""
+    return pass_at_k(samples, right, min(k, samples)) or 0.0 if samples else 0.0
+
+
+def pass_rates(problems: Facts, gains: Facts) -> dict[str, float]:
+    """pass@k from each problem's verdicts, with so many more right ones."""
+    counts = [
+        (sum(one.values()) - one.get("unavailable", 0), one.get("pass", 0) + gains.get(problem, 0))
+        for problem, one in problems.items()
+    ]
+    return {f"pass@{k}": round(fmean(pass_at(k, n, right) for n, right in counts), 4) for k in CODEGEN}
+
+
+def score_codegen(cases: Sequence[Case]) -> tuple[Table, Facts]:
     """pass@1, 10 and 100, each problem's estimate over the samples that could be graded."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for case, result in zip(cases, results, strict=True):
-        counts[case.problem][verdict(result)] += case.count
-    table, facts = ["| k | published | here |", "|---|---|---|"], {}
-    for k, published in CODEGEN.items():
-        each = []
-        for one in counts.values():
-            samples = one.total() - one["unavailable"]
-            each.append(pass_at(min(k, samples), samples, one["pass"]) if samples else 0.0)
-        facts[f"pass@{k}"] = {"published": published, "here": round(sum(each) / max(1, len(each)), 4)}
-        table.append(f"| {k} | {published:.3f} | {facts[f'pass@{k}']['here']:.4f} |")
-    total = sum(counts.values(), Counter[str]())
-    return table, {**facts, "verdicts": dict(total), "problems": {p: dict(c) for p, c in counts.items()}}
+    for case in cases:
+        counts[case.problem][case.verdict] += 1
+    problems = {problem: dict(one) for problem, one in counts.items()}
+    rates = pass_rates(problems, {})
+    facts: Facts = {f"pass@{k}": {"published": p, "here": rates[f"pass@{k}"]} for k, p in CODEGEN.items()}
+    table = [f"| {k} | {p:.3f} | {rates[f'pass@{k}']:.4f} |" for k, p in CODEGEN.items()]
+    verdicts = dict(Counter(case.verdict for case in cases))
+    return ["| k | published | here |", "|---|---|---|", *table], {
+        **facts,
+        "verdicts": verdicts,
+        "problems": problems,
+    }
 
 
-def score_imports(cases: Sequence[Case], results: Sequence[Result]) -> tuple[Table, Facts]:
+def score_imports(cases: Sequence[Case]) -> tuple[Table, Facts]:
     """How many samples more pass with the imports, by problem."""
     gains: Counter[str] = Counter()
-    for case, result in zip(cases, results, strict=True):
-        sign = 1 if case.group == WITH_IMPORTS else -1
-        gains[case.problem] += sign * case.count * (verdict(result) == "pass")
+    for case in cases:
+        gains[case.problem] += (1 if case.group == WITH_IMPORTS else -1) * (case.verdict == "pass")
     facts = {problem: gain for problem, gain in gains.items() if gain}
     return [f"{sum(facts.values())} samples more pass: {facts}"], {"gains": facts}
 
 
-def with_imports(known: Facts) -> Facts:
-    """pass@k of `codegen` with the gains of `imports`."""
-    right = Counter({problem: one.get("pass", 0) for problem, one in known["codegen"]["problems"].items()})
-    gains, count = known["imports"]["gains"], len(right)
-    each = [right[problem] + gains.get(problem, 0) for problem in right]
-    return {f"pass@{k}": round(sum(pass_at(k, 100, one) for one in each) / count, 4) for k in CODEGEN}
-
-
-SCORES: dict[str, Callable[[Sequence[Case], Sequence[Result]], tuple[Table, Facts]]] = {
-    "references": score_references,
-    "hollow": score_references,
-    "ldb": score_ldb,
-    "codegen": score_codegen,
-    "imports": score_imports,
+SECTIONS: dict[str, tuple[Callable[..., Iterable[Case]], Callable[[Sequence[Case]], tuple[Table, Facts]]]] = {
+    "references": (references, score_references),
+    "hollow": (hollow, score_references),
+    "ldb": (ldb, score_ldb),
+    "codegen": (codegen, score_codegen),
+    "imports": (imports, score_imports),
 }
 
 
-def cases_of(section: str, data: Path, seconds: float | None) -> list[Case]:
-    """A section's programs."""
-    if section == "references":
-        return list(references(data))
-    limit = seconds or (3.0 if section in ("codegen", "imports") else 10.0)
-    return list({"hollow": hollow, "ldb": ldb, "codegen": codegen, "imports": imports}[section](data, limit))
-
-
-def measured(section: str, cases: Sequence[Case], backend: str, second: bool) -> tuple[Table, Facts]:
+def measured(section: str, given: argparse.Namespace) -> tuple[Table, Facts]:
     """Grade a section's programs and score them."""
+    read, score = SECTIONS[section]
+    limit = {"seconds": given.timeout} if given.timeout and section != "references" else {}
+    sets = by_group(read(given.data, **limit)).values()
     started = time.monotonic()
-    results = grade(cases, backend)
+    cases, programs = graded([case for some in sets for case in some[:: given.every]], given.backend)
     took = time.monotonic() - started
-    table, facts = SCORES[section](cases, results)
-    missing = {
-        f"{c.group} {c.problem}": str(r)
-        for c, r in zip(cases, results, strict=True)
-        if verdict(r) == "unavailable"
-    }
-    common = {"backend": backend, "programs": len(cases), "seconds": round(took, 1), "unavailable": missing}
-    table.append(f"\n{len(cases)} programs in {took:.0f} s on {backend}; {len(missing)} could not be graded")
-    if second:
-        common["differences_from_one_process"] = found = differences(cases, results, second_opinion(cases))
+    table, scores = score(cases)
+    missing = {f"{c.group} {c.problem}": c.message for c in cases if c.verdict == "unavailable"}
+    facts = {"backend": given.backend, "every": given.every, "programs": programs, "seconds": round(took, 1)}
+    facts["unavailable"] = missing
+    table.append(f"\n{programs} programs in {took:.0f} s on {given.backend}; {len(missing)} not graded")
+    if given.second:
+        facts["differences_from_one_process"] = found = differences(cases)
         table.append(f"{len(found)} verdicts differ from those in one process")
-        table += [
-            f"- {one['set']} {one['problem']}: {one['here']} / {one['in_one_process']}" for one in found
-        ]
-    return table, {**common, **facts}
-
-
-def main() -> None:
-    """Read the arguments; grade, print and write section by section."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="the folder with humaneval.jsonl")
-    parser.add_argument("--backend", default="bubblewrap", choices=["docker", "bubblewrap", "process"])
-    parser.add_argument("--only", choices=list(SCORES))
-    parser.add_argument("--timeout", type=float, help="seconds for each test (ldb, hollow: 10; else 3)")
-    parser.add_argument("--every", type=int, default=1, help="only each n-th program")
-    parser.add_argument("--second", action="store_true", help="also execute program and tests in one process")
-    parser.add_argument("--json", type=Path, default=Path(__file__).parent / "results" / "recorded.json")
-    given = parser.parse_args()
-    for section in [given.only] if given.only else list(SCORES):
-        cases = cases_of(section, given.data, given.timeout)[:: given.every]
-        table, facts = measured(section, cases, given.backend, given.second)
-        print(f"\n## {section}\n")
-        print("\n".join(table), flush=True)
-        if given.every == 1:
-            known = write(given.json, section, facts)
-            if section == "imports" and "codegen" in known:
-                print(f"CodeGen-16B with imports in front: {with_imports(known)}", flush=True)
+        table += [f"- {d['set']} {d['problem']}: {d['here']} / {d['in_one_process']}" for d in found]
+    return table, {**facts, **scores}
 
 
 def write(path: Path, section: str, facts: Facts) -> Facts:
@@ -456,6 +359,28 @@ def write(path: Path, section: str, facts: Facts) -> Facts:
     known[section] = facts
     path.write_text(json.dumps(known, indent=1) + "\n")
     return known
+
+
+def main() -> None:
+    """Read the arguments; grade, print and write section by section."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the folder with humaneval.jsonl")
+    parser.add_argument("--backend", default="bubblewrap", choices=["docker", "bubblewrap", "process"])
+    parser.add_argument("--only", choices=list(SECTIONS))
+    parser.add_argument("--timeout", type=float, help="seconds for a program (hollow: 10; ldb: 30; else 3)")
+    parser.add_argument("--every", type=int, default=1, help="only each n-th answer of a set")
+    parser.add_argument("--second", action="store_true", help="also execute program and tests in one process")
+    parser.add_argument("--json", type=Path, help=f"by default results/{RESULTS.name}, without --every")
+    given = parser.parse_args()
+    path = given.json or (RESULTS if given.every == 1 else None)
+    for section in [given.only] if given.only else list(SECTIONS):
+        table, facts = measured(section, given)
+        print(f"\n## {section}\n")
+        print("\n".join(table), flush=True)
+        known = write(path, section, facts) if path else {}
+        if section == "imports" and "codegen" in known:
+            rates = pass_rates(known["codegen"]["problems"], facts["gains"])
+            print(f"CodeGen-16B with imports in front: {rates}", flush=True)
 
 
 if __name__ == "__main__":

@@ -103,9 +103,8 @@ def test_rows_stream_and_progress_counts_what_is_known(sandbox):
 def test_a_looping_program_costs_its_limit_twice_at_most(sandbox):
     limits = grading_limits(1.0)
     report = sandbox.run(Job(LOOP, HALF.tests, "half", "", limits))
-    assert [one.message for one in report.outcomes] == 2 * ["no answer in time"] + [
-        "not run: the time was over"
-    ]
+    assert {one.status for one in report.outcomes} == {"timeout"}
+    assert report.outcomes[-1].message == "not run: the time was over"
     assert grade(handed_in(LOOP), sandbox, limits=limits).rows[0].verdict == "timeout"
 
 

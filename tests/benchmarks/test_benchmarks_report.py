@@ -169,7 +169,7 @@ def test_the_terminal_gets_the_figures():
     found = terminal(summarize(replace(FACTS, ungraded=(Ungraded("P/1", 0, "gone"),)), rows()))
     assert found.startswith("pass@1 0.")
     assert "even: pass@1" in found
-    assert "for each solved problem:" in found
+    assert "tokens: 600.38 for each problem, 857.68 for each solved one" in found
     assert "1 answers could not be graded: the sandbox failed" in found
 
 

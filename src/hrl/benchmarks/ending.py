@@ -146,7 +146,5 @@ def _record(session: Session, rows: Sequence[Row], status: str, exit_code: int, 
     ).write(session.run)
     with closing(FileRecorder(session.run.events)) as recorder:
         recorder.emit(
-            RunFinished(
-                status, exit_code, status == "measured", opened, usage, calls, runs, seconds, message
-            )
+            RunFinished(status, exit_code, status == "measured", opened, usage, calls, runs, seconds, message)
         )

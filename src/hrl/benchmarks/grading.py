@@ -85,7 +85,7 @@ class Graded:
 
 
 def grading_limits(seconds: float = SECONDS, *, memory_mb: int = 512) -> Limits:
-    """One test may take `seconds`, all tests of an answer twice that; the same for live and for graded answers.
+    """One test may take `seconds`, all tests of an answer twice that, whether it is live or handed in.
 
     MBPP's slowest reference (123) takes 2.9 s on an idle machine.
     """

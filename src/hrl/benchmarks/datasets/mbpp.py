@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hrl.benchmarks.problem import Problem
@@ -21,6 +22,16 @@ def problem(row: Mapping[str, Any]) -> Problem:
         ValueError: reference or tests are not Python, or the tests call nothing that the reference defines.
     """
     return _problem(row, row["text"], row["test_setup_code"])
+
+
+def challenge_problem(row: Mapping[str, Any]) -> Problem:
+    """A checked row of the full set that has challenge tests, graded by these instead of the usual ones.
+
+    Raises:
+        ValueError: as `problem`.
+    """
+    tests = _joined(row["test_setup_code"], row["challenge_test_list"])
+    return replace(problem(row), tests=(tests,))
 
 
 def sanitized_problem(row: Mapping[str, Any]) -> Problem:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from hrl.benchmarks.datasets import mbpp
 from hrl.benchmarks.datasets.catalogue import BENCHMARKS, Benchmark
 from hrl.benchmarks.datasets.curriculum import COUNT, CURRICULUM_SPLITS, HELD_OUT, curriculum_problems
 from hrl.benchmarks.datasets.files import file_problems, folder_problems
@@ -43,6 +45,20 @@ def open_dataset(
     if name == CURRICULUM:
         return _curriculum(split, seed, COUNT if count is None else count)
     return _file(name, split)
+
+
+def challenge_problems(data: str | None = None) -> tuple[Problem, ...]:
+    """Those of all MBPP's problems that have challenge tests, graded by these: harder, and for no score.
+
+    Args:
+        data: see `open_dataset`.
+
+    Raises:
+        BadInput, EnvironmentFailure: as `open_dataset`.
+    """
+    benchmark = replace(BENCHMARKS["mbpp"], problem=mbpp.challenge_problem)
+    found = find(benchmark, data)
+    return tuple(_problem(benchmark, row, found.source) for row in found.rows if row["challenge_test_list"])
 
 
 def _published(benchmark: Benchmark, split: str | None, data: str | None) -> Dataset:
