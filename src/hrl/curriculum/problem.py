@@ -18,6 +18,7 @@ from hrl.curriculum.slots import SLOTS, Slot
 from hrl.curriculum.words import function_names
 
 Split = Literal["train", "validation", "unseen_parameters", "unseen_combinations"]
+Level = Literal["easy", "medium", "hard"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "unseen_parameters", "unseen_combinations")
 
 
@@ -43,6 +44,7 @@ class Family:
         names: function names that fit.
         kinds: argument samplers that replace the slots' own, by slot.
         combination: the grammar's parts, "" where the family is a single function.
+        level: how hard it is for a small model: one expression, a loop with a case or two, an algorithm.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Family:
     names: tuple[str, ...] = ()
     kinds: dict[str, str] = field(default_factory=dict)
     combination: str = ""
+    level: Level = "easy"
 
 
 @dataclass(frozen=True, slots=True)
