@@ -9,6 +9,7 @@ import typer
 from hrl.cli import (
     compare_models,
     config,
+    curriculum,
     doctor,
     eval,
     graph,
@@ -50,6 +51,7 @@ app.command("resume")(resume.resume)
 app.command("runs")(runs.runs)
 app.command("view")(view.view)
 app.add_typer(task.app, name="task")
+app.add_typer(curriculum.app, name="curriculum")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(train.app, name="train")
 app.command("eval")(eval.evaluate)

@@ -1,47 +1,25 @@
 """The curriculum as a benchmark: problems of one function, drawn anew for every seed.
 
-Problem number n is a pure function of seed, split and n, so a larger count begins with a smaller one's
-problems. Projects of several functions are left out: a problem is one function.
+Projects of several functions are left out: a problem is one function.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Mapping
-
 from hrl.benchmarks.problem import Problem
-from hrl.curriculum import SPLITS, Split, sample
+from hrl.curriculum.series import Drawn, series
 
 COUNT = 200
-HELD_OUT = "held-out"  # the default: what training never shows
 KINDS = ("function", "doctest", "document", "starter")
-CURRICULUM_SPLITS: Mapping[str, tuple[Split, ...]] = {
-    HELD_OUT: ("validation", "unseen_parameters", "unseen_combinations"),
-    **{split: (split,) for split in SPLITS},
-}
 
 
-def curriculum_problems(split: str, seed: int, count: int) -> tuple[Problem, ...]:
-    """`count` problems that differ, the groups `split/kind` in turn."""
-    problems: dict[str, Problem] = {}
-    for number, (part, kind) in enumerate(_turns(CURRICULUM_SPLITS[split])):
-        if len(problems) == count:
-            break
-        problem = _drawn(part, kind, random.Random(f"{seed}/{split}/{number}"))
-        problems.setdefault(problem.id, problem)
-    return tuple(problems.values())
+def curriculum_problems(name: str, seed: int, count: int) -> tuple[Problem, ...]:
+    """`count` problems of a series, in groups `split/kind`."""
+    return tuple(of_drawn(one) for one in series(name, seed, count, KINDS))
 
 
-def _turns(splits: tuple[Split, ...]) -> Iterator[tuple[Split, str]]:
-    """Documents combine nothing, so an unseen combination is never one of them."""
-    pairs = [(s, k) for k in KINDS for s in splits if (s, k) != ("unseen_combinations", "document")]
-    while True:
-        yield from pairs
-
-
-def _drawn(split: Split, kind: str, rng: random.Random) -> Problem:
-    drawn = sample(split, rng, kind)
-    task = drawn.task
+def of_drawn(drawn: Drawn) -> Problem:
+    """A task of one function as a problem."""
+    task = drawn.sample.task
     assert task.entry_point is not None
     assert task.signature is not None
     return Problem(
@@ -52,7 +30,7 @@ def _drawn(split: Split, kind: str, rng: random.Random) -> Problem:
         examples=task.visible_tests,
         tests=task.hidden_tests,
         prompt=task.starter_code,
-        reference=drawn.reference,
+        reference=drawn.sample.reference,
         documents=task.documents,
-        group=f"{split}/{kind}",
+        group=f"{drawn.split}/{drawn.kind}",
     )

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from hrl.benchmarks.datasets import mbpp
 from hrl.benchmarks.datasets.catalogue import BENCHMARKS, Benchmark
-from hrl.benchmarks.datasets.curriculum import COUNT, CURRICULUM_SPLITS, HELD_OUT, curriculum_problems
+from hrl.benchmarks.datasets.curriculum import COUNT, curriculum_problems
 from hrl.benchmarks.datasets.files import file_problems, folder_problems
 from hrl.benchmarks.datasets.lines import to_json_line
 from hrl.benchmarks.datasets.sources import Row, find
 from hrl.benchmarks.problem import Dataset, Problem
+from hrl.curriculum.series import HELD_OUT, SERIES
 from hrl.errors import BadInput
 
 CURRICULUM = "curriculum"
@@ -79,7 +80,7 @@ def _problem(benchmark: Benchmark, row: Row, source: str) -> Problem:
 
 
 def _curriculum(split: str | None, seed: int, count: int) -> Dataset:
-    chosen = _split(CURRICULUM, split, CURRICULUM_SPLITS, HELD_OUT)
+    chosen = _split(CURRICULUM, split, SERIES, HELD_OUT)
     if count < 1:
         raise BadInput(f"the curriculum cannot give {count} problems")
     problems = curriculum_problems(chosen, seed, count)
