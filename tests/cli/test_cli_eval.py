@@ -132,6 +132,14 @@ def test_samples_of_others_are_graded_without_a_model(hrl, files):
     assert overall["pass_at"]["1"]["value"] == 0.25
 
 
+def test_a_benchmarks_own_references_are_graded(hrl, files):
+    write(files / "r.jsonl", [{**problem("a"), "reference": RIGHT}, {**problem("b"), "reference": WRONG}])
+    told = json.loads(hrl("eval", "r.jsonl", "--grade", "reference", "--json", "-q").out)
+    assert told["measured"]["overall"]["solved_problems"] == 1
+    ended = hrl("eval", "p.jsonl", "--grade", "reference", "-q")
+    assert (ended.code, "has no references" in ended.sentence) == (2, True)
+
+
 def test_a_stored_run_is_graded_again_and_what_changed_is_named(hrl, files):
     hrl("eval", "p.jsonl", "-m", "replay:good.jsonl", "--policy", "debug-3", "-q")
     same = hrl("eval", "p.jsonl", "--rescore", "latest", "-q")

@@ -7,13 +7,24 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from hrl.benchmarks.grading import Submitted, Ungraded, grade, grading_limits, submissions
+from hrl.benchmarks.grading import (
+    Submission,
+    Submitted,
+    Ungraded,
+    grade,
+    grading_limits,
+    submissions,
+)
 from hrl.benchmarks.rows import Row
 from hrl.benchmarks.samples import SampleFile, read_samples
 from hrl.benchmarks.session import Progress, Session, announce, open_boxes
+from hrl.errors import BadInput
 from hrl.events import FileRecorder
 from hrl.runs import LineFile, logging_to
 from hrl.types import Budget, dump
+
+
+REFERENCE = "reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +45,20 @@ class HandedIn:
 
 
 def programs_of(session: Session) -> Submitted:
-    """The programs of the session's file of samples.
+    """The programs of the session's file of samples, or the problems' references.
 
     Raises:
-        BadInput: it is no file of samples, or names problems that the benchmark does not have.
+        BadInput: it is no file of samples, or names problems that the benchmark does not have; or there are
+            no references.
     """
     question = session.question
     assert question.grade is not None, "a session without a file of samples answers itself"
+    if question.grade == REFERENCE:
+        known = [one for one in session.dataset.problems if one.reference]
+        if not known:
+            raise BadInput(f"{session.dataset.source} has no references that could be graded")
+        missing = tuple(one.id for one in session.dataset.problems if not one.reference)
+        return Submitted(tuple(Submission(one, 0, one.reference) for one in known), 0, 0, missing)
     return submissions(
         read_samples(Path(question.grade).expanduser(), steps=question.steps),
         session.dataset.problems,
@@ -64,7 +82,8 @@ def grade_file(session: Session, given: Submitted, progress: Progress) -> Handed
         recorder = stack.enter_context(closing(FileRecorder(run.events)))
         sandbox = open_boxes(settings)
         stack.callback(sandbox.close)
-        source = {"executive": f"samples:{session.question.grade}"}
+        name = str(session.question.grade)
+        source = {"executive": name if name == REFERENCE else f"samples:{name}"}
         announce(session, recorder, sandbox, models=source, prompts={}, policy="", budget=Budget())
         kept = stack.enter_context(LineFile(run.rows))
         programs = stack.enter_context(SampleFile(run.samples))

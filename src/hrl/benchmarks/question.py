@@ -33,7 +33,7 @@ class Question:
         samples: answers for each problem.
         protocol: see `hrl.benchmarks.protocols`.
         show_tests: whether prompts show the tests that the protocol lets the model see.
-        grade: a file of samples that is graded; no model is asked.
+        grade: a file of samples that is graded, or `reference`; no model is asked.
         cut, usual_imports: see `hrl.benchmarks.samples.program_of`; for graded files.
         steps: see `hrl.benchmarks.samples.read_samples`; for graded files.
         digest: of the dataset's content; filled in when it is opened.

@@ -61,7 +61,10 @@ def evaluate(
     seconds_per_test: SecondsOption = None,
     grade: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Grade these samples (EvalPlus or HumanEval form); asks no model."),
+        typer.Option(
+            metavar="FILE",
+            help="Grade these samples (EvalPlus or HumanEval form), or the word reference; asks no model.",
+        ),
     ] = None,
     cut: Annotated[
         CutChoice, typer.Option(help="With --grade: what is done to answers before.")
