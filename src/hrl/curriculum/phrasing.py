@@ -53,7 +53,7 @@ def value(*hearts: str, edge: str = "") -> tuple[str, ...]:
     return _framed(_VALUE, hearts, edge)
 
 
-def test(*hearts: str, edge: str = "") -> tuple[str, ...]:
+def test(*hearts: str, edge: str = "") -> tuple[str, ...]:  # noqa: PT028
     """Sentences that ask a question.
 
     Args:
