@@ -23,7 +23,6 @@ from hrl.events import FileRecorder
 from hrl.runs import LineFile, logging_to
 from hrl.types import Budget, dump
 
-
 REFERENCE = "reference"
 
 

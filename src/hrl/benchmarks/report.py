@@ -149,7 +149,8 @@ def terminal(summary: Summary) -> str:
         lines.append(f"{len(facts.missing)} problems have no answer and are not counted")
     if facts.ungraded:
         lines.append(f"{len(facts.ungraded)} answers could not be graded: the sandbox failed")
-    return "\n".join([*lines, *facts.notes]) + "\n"
+    protocol = [f"protocol {facts.protocol}"] if facts.protocol else []
+    return "\n".join([*lines, *protocol, *facts.notes]) + "\n"
 
 
 def shown(one: Estimate | None, digits: int = 4) -> str:
