@@ -42,7 +42,7 @@ GRID_FAMILIES: tuple[Family, ...] = (
         "list[list[int]]",
         change(
             "turn $a_grid by a quarter to the left (against the clock)",
-            "rotate the rows of $a_grid by 90 degrees counterclockwise",
+            "rotate $a_grid by 90 degrees counterclockwise",
             "turn the matrix $a_grid so that its last column, read from the top, becomes its first row",
         ),
         "return [list(column) for column in zip(*$a_grid)][::-1]",
@@ -138,7 +138,7 @@ GRID_FAMILIES: tuple[Family, ...] = (
         "a_side",
         "list[list[int]]",
         value(
-            "a square of $a_side rows and columns that holds $K, $K + 1, $K + 2 and so on along a spiral",
+            "a square of $a_side rows and columns with consecutive numbers, $K first, along a spiral",
             "the $a_side by $a_side grid filled with consecutive numbers from $K on, in a spiral",
             edge="The spiral starts at the top left, goes right first and turns clockwise inwards; for 0 "
             "the result is an empty list.",

@@ -53,7 +53,7 @@ SEQUENCE_FAMILIES: tuple[Family, ...] = (
         value(
             "the smallest positive number that, multiplied by $a_whole, leaves the remainder 1 when "
             "divided by $K",
-            "the inverse of $a_whole modulo $K, between 1 and $K - 1",
+            "the inverse of $a_whole modulo $K as a positive number below $K",
             edge="If there is no such number, the result is None.",
         ),
         "return next((i for i in range(1, $K) if $a_whole * i % $K == 1), None)",

@@ -43,7 +43,7 @@ SIMULATION_FAMILIES: tuple[Family, ...] = (
         "if phase < $K + $M:\n"
         '    return "yellow"\n'
         'return "red"',
-        {"K": (8, 40), "M": (2, 9), "P": (8, 40)},
+        {"K": (8, 40), "M": (4, 20), "P": (8, 40)},
         ("light_at", "colour"),
     ),
     F(
@@ -192,8 +192,8 @@ SIMULATION_FAMILIES: tuple[Family, ...] = (
         value(
             "the position (x, y) at which a turtle ends that starts at (0, 0) of a board with $K by $K "
             "fields, looks towards larger y and follows the letters of $a_path",
-            "where a turtle stands, as (x, y), after the commands $a_path on a board whose x and y go from "
-            "0 to $K - 1, starting at (0, 0) and facing larger y",
+            "where a turtle stands, as (x, y), after the commands $a_path on a board whose x and y are at "
+            "least 0 and below $K, starting at (0, 0) and facing larger y",
             edge='"L" and "R" turn it on the spot by a quarter to the left or right, "F" moves it one field '
             "forward; a move that would leave the board is not made.",
         ),

@@ -36,18 +36,20 @@ def _ascending(low: int, high: int, most: int) -> Sampler:
 
 
 def _distinct(low: int, high: int, most: int) -> Sampler:
-    return lambda rng, trial: rng.sample(range(low, high + 1), 1 if trial == 0 else rng.randint(1, most))
+    return lambda rng, trial: rng.sample(range(low, high + 1), 1 if trial == 0 else rng.randint(2, most))
 
 
 def _sets(rng: random.Random, trial: int) -> list[list[int]]:
     if trial < 2:
         return [[], [rng.randint(1, 5)]][: 2 * trial]
     if trial % 2:
-        return [[rng.randint(1, 5) for _ in range(rng.randint(0, 3))] for _ in range(rng.randint(1, 4))]
+        return [
+            [rng.randint(1, 5) for _ in range(rng.choice((0, 1, 2, 2, 3)))] for _ in range(rng.randint(1, 4))
+        ]
     order = rng.sample(range(1, 7), 6)
-    sizes = sorted(rng.randint(0, 5) for _ in range(rng.randint(2, 4)))
+    sizes = sorted(rng.choice((0, 1, 1, 2, 2, 3, 4)) for _ in range(rng.randint(2, 4)))
     rows = [rng.sample(order[:size], size) for size in sizes]
-    return rows if rng.random() < 0.7 else rows[::-1]
+    return rows if rng.random() < 0.8 else rows[::-1]
 
 
 def _relation(rng: random.Random, trial: int) -> list[tuple[int, int]]:
@@ -176,9 +178,9 @@ ALGORITHM_SLOTS: tuple[Slot, ...] = (
     _slot("a_length", "n total size m", "int", _whole(0, 16, 0, 1, 2)),
     _slot("a_stairs", "n stairs height m", "int", _whole(1, 10, 0, 1, 2)),
     _slot("a_forbidden", "forbidden broken closed blocked", _INTS, _listed(1, 12, 4)),
-    _slot("a_coins", "coins units denominations stamps", _INTS, _distinct(1, 6, 4)),
-    _slot("a_total", "total price due cost", "int", _whole(1, 14, 0, 3)),
-    _slot("a_count", "count k exactly pieces", "int", _whole(1, 4, 0, 1)),
+    _slot("a_coins", "coins units denominations stamps", _INTS, _distinct(1, 5, 4)),
+    _slot("a_total", "total price due cost", "int", _whole(3, 9, 0, 3)),
+    _slot("a_count", "count k exactly pieces", "int", _whole(2, 4, 0, 1)),
     _slot("a_items", "items things goods parcels", _PAIRS, _items),
     _slot("a_room", "room capacity limit space", "int", _whole(2, 14, 5, 0)),
     _slot("a_part", "n number total m", "int", _whole(0, 12, 0, 1, 2)),
