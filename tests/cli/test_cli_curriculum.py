@@ -7,6 +7,7 @@ import pytest
 
 from hrl.benchmarks.datasets import open_dataset
 from hrl.curriculum import sample
+from hrl.curriculum.families import SINGLES, UNSEEN
 from hrl.curriculum.series import SERIES, digest, series
 from hrl.task import read_task
 
@@ -61,6 +62,17 @@ def test_references_are_checked_in_the_sandbox(hrl, monkeypatch):
     assert (told["tasks"], told["failed"]) == (20, {})
 
 
+def test_families_that_training_never_shows_are_a_split(hrl, monkeypatch):
+    monkeypatch.setenv("HRL_SANDBOX", "process")
+    drawn = series("unseen_families", 0, 60)
+    families = {one.sample.task.id.rpartition("-")[0] for one in drawn}
+    assert families <= {family.name for family in UNSEEN}
+    assert not families & {family.name for family in SINGLES}
+    assert len(families) > 30
+    told = json.loads(hrl("curriculum", "check", "--split", "unseen_families", "-n", "60", "--json").out)
+    assert (told["tasks"], told["failed"]) == (60, {})
+
+
 def test_a_reference_that_fails_is_named(hrl, monkeypatch):
     monkeypatch.setenv("HRL_SANDBOX", "process")
 
@@ -79,7 +91,7 @@ def test_a_reference_that_fails_is_named(hrl, monkeypatch):
     [
         (["show", "--split", "gone"], "the curriculum has no split 'gone'"),
         (["show", "--kind", "gone"], "there are no tasks of the kind 'gone' here"),
-        (["show", "--kind", "document", "--split", "unseen_combinations"], "never an unseen combination"),
+        (["show", "--kind", "document", "--split", "unseen_combinations"], "has no tasks of the kind"),
         (["export", "."], ". exists already"),
         (["export", "gone/tasks"], "the directory gone does not exist"),
         (["export", "x.jsonl", "--kind", "project"], "there are no tasks of the kind 'project' here"),

@@ -21,8 +21,6 @@ from hrl.curriculum.functions_parsing import PARSING_FAMILIES
 from hrl.curriculum.functions_records import RECORD_FAMILIES
 from hrl.curriculum.functions_text import TEXT_FAMILIES
 from hrl.curriculum.problem import draw
-from hrl.curriculum.slots import SLOTS
-from hrl.curriculum.slots_text import TEXT_SLOTS
 
 FAMILIES = {
     family.name: family for family in (*TEXT_FAMILIES, *DATE_FAMILIES, *PARSING_FAMILIES, *RECORD_FAMILIES)
@@ -37,12 +35,6 @@ CONSTANTS = {
     "free_hours": {"K": 8, "M": 16},
     "nth_weekday": {"K": 3, "W": "Friday"},
 }
-
-
-@pytest.fixture(autouse=True)
-def wired(monkeypatch):
-    for slot in TEXT_SLOTS:
-        monkeypatch.setitem(SLOTS, slot.name, slot)
 
 
 def indent_lines(lines):

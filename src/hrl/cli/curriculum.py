@@ -128,15 +128,15 @@ def _series(
     split: str, kind: str | None, seed: int, count: int, *, functions: bool = False
 ) -> tuple[Drawn, ...]:
     from hrl.curriculum import KINDS
-    from hrl.curriculum.series import SERIES, series
+    from hrl.curriculum.series import SERIES, has, series
 
     if split not in SERIES:
         raise BadInput(f"the curriculum has no split {split!r}; there are {', '.join(SERIES)}")
     known = tuple(name for name in KINDS if not (functions and name == "project"))
     if kind is not None and kind not in known:
         raise BadInput(f"there are no tasks of the kind {kind!r} here; there are {', '.join(known)}")
-    if (split, kind) == ("unseen_combinations", "document"):
-        raise BadInput("a document combines nothing, so it is never an unseen combination")
+    if kind is not None and not any(has(one, kind) for one in SERIES[split]):
+        raise BadInput(f"the split {split} has no tasks of the kind {kind!r}")
     return series(split, seed, count, known if kind is None else (kind,))
 
 

@@ -7,10 +7,20 @@ import zlib
 from functools import cache
 
 from hrl.curriculum.functions_arithmetic import ARITHMETIC_FAMILIES
+from hrl.curriculum.functions_dates import DATE_FAMILIES
+from hrl.curriculum.functions_dynamic import DYNAMIC_FAMILIES
+from hrl.curriculum.functions_grids import GRID_FAMILIES
 from hrl.curriculum.functions_lists import LIST_FAMILIES
 from hrl.curriculum.functions_numbers import NUMBER_FAMILIES
+from hrl.curriculum.functions_parsing import PARSING_FAMILIES
+from hrl.curriculum.functions_records import RECORD_FAMILIES
+from hrl.curriculum.functions_search import SEARCH_FAMILIES
+from hrl.curriculum.functions_sequences import SEQUENCE_FAMILIES
+from hrl.curriculum.functions_sets import SET_FAMILIES
+from hrl.curriculum.functions_simulation import SIMULATION_FAMILIES
 from hrl.curriculum.functions_strings import STRING_FAMILIES
 from hrl.curriculum.functions_tables import TABLE_FAMILIES
+from hrl.curriculum.functions_text import TEXT_FAMILIES
 from hrl.curriculum.grammars import GRAMMARS
 from hrl.curriculum.pipelines import draw_pipeline
 from hrl.curriculum.problem import Family, Problem, Split, can_hold_out, draw
@@ -23,6 +33,19 @@ SINGLES: tuple[Family, ...] = (
     *LIST_FAMILIES,
     *TABLE_FAMILIES,
 )
+# What training never shows in any form: for models that were trained on the rest.
+UNSEEN: tuple[Family, ...] = (
+    *TEXT_FAMILIES,
+    *DATE_FAMILIES,
+    *PARSING_FAMILIES,
+    *RECORD_FAMILIES,
+    *SET_FAMILIES,
+    *GRID_FAMILIES,
+    *SIMULATION_FAMILIES,
+    *SEARCH_FAMILIES,
+    *DYNAMIC_FAMILIES,
+    *SEQUENCE_FAMILIES,
+)
 _GRAMMAR_WEIGHTS = (5, 3, 2, 2)
 PIPELINE_SHARE = 0.6
 # Slots whose functions do not take every value of their type: no helper in a project uses them.
@@ -33,8 +56,8 @@ def draw_function(split: Split, rng: random.Random) -> Problem:
     """One function: a pipeline or a single family, as the split allows.
 
     `train` and `validation` share parameters and combinations but never a problem: a hash of goal and
-    signature decides. `unseen_parameters` has a constant, and `unseen_combinations` a combination of
-    pipeline parts, that training never shows.
+    signature decides. `unseen_parameters` has a constant, `unseen_combinations` a combination of pipeline
+    parts, and `unseen_families` a whole family that training never shows.
     """
     while True:
         problem = _draw(split, rng)
@@ -61,6 +84,8 @@ def draw_typed(source: str, target: str, split: Split, rng: random.Random) -> Pr
 
 
 def _draw(split: Split, rng: random.Random) -> Problem:
+    if split == "unseen_families":
+        return draw(rng.choice(UNSEEN), rng)
     if split == "unseen_combinations" or rng.random() < PIPELINE_SHARE:
         while True:
             grammar = rng.choices(GRAMMARS, _GRAMMAR_WEIGHTS)[0]

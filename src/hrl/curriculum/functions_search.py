@@ -121,22 +121,6 @@ SEARCH_FAMILIES: tuple[Family, ...] = (
         level="medium",
     ),
     F(
-        "busiest_point",
-        "a_spans",
-        "int",
-        value(
-            "the largest number of intervals in $a_spans that overlap at one point",
-            "how many of the intervals (start, end) in $a_spans run at the same time at most",
-            edge="The start belongs to an interval and the end does not; without intervals it is 0.",
-        ),
-        "best = 0\n"
-        "for point, _ in $a_spans:\n"
-        "    best = max(best, sum(start <= point < end for start, end in $a_spans))\n"
-        "return best",
-        names=("busiest", "most_at_once"),
-        level="medium",
-    ),
-    F(
         "fewest_covering",
         "a_pieces",
         "int",

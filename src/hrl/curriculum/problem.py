@@ -14,11 +14,13 @@ from string import Template
 from typing import Any, Literal
 
 from hrl.curriculum.execution import call
-from hrl.curriculum.slots import SLOTS, Slot
+from hrl.curriculum.slot import Slot
+from hrl.curriculum.slots import SLOTS
 from hrl.curriculum.words import function_names
 
-Split = Literal["train", "validation", "unseen_parameters", "unseen_combinations"]
+Split = Literal["train", "validation", "unseen_parameters", "unseen_combinations", "unseen_families"]
 Level = Literal["easy", "medium", "hard"]
+# Splits that have tasks of every kind; `unseen_families` has single functions only.
 SPLITS: tuple[Split, ...] = ("train", "validation", "unseen_parameters", "unseen_combinations")
 
 

@@ -17,6 +17,7 @@ HELD_OUT = "held-out"
 SERIES: dict[str, tuple[Split, ...]] = {
     HELD_OUT: ("validation", "unseen_parameters", "unseen_combinations"),
     **{split: (split,) for split in SPLITS},
+    "unseen_families": ("unseen_families",),
 }
 
 
@@ -33,7 +34,7 @@ def series(name: str, seed: int, count: int, kinds: tuple[str, ...] = KINDS) -> 
     """`count` different tasks, the pairs of split and kind in turn.
 
     Args:
-        name: of a split, or `held-out`: all that training never shows.
+        name: of a split, or `held-out`: the splits that the bundled model's training never shows.
         seed: of the whole series.
         count: how many.
         kinds: see `hrl.curriculum.tasks.KINDS`.
@@ -50,6 +51,12 @@ def series(name: str, seed: int, count: int, kinds: tuple[str, ...] = KINDS) -> 
     return tuple(found.values())
 
 
+def has(split: Split, kind: str) -> bool:
+    """Whether a split has tasks of a kind: documents combine nothing, and unseen families stand alone."""
+    lacking = {"unseen_combinations": ("document",), "unseen_families": ("document", "project")}
+    return kind not in lacking.get(split, ())
+
+
 def digest(drawn: Iterable[Drawn]) -> str:
     """SHA-256 of all task files with their documents, 64 hexadecimal digits."""
     hasher = sha256()
@@ -60,7 +67,6 @@ def digest(drawn: Iterable[Drawn]) -> str:
 
 
 def _turns(splits: tuple[Split, ...], kinds: tuple[str, ...]) -> Iterator[tuple[Split, str]]:
-    """Documents combine nothing, so an unseen combination is never one of them."""
-    pairs = [(s, k) for k in kinds for s in splits if (s, k) != ("unseen_combinations", "document")]
+    pairs = [(split, kind) for kind in kinds for split in splits if has(split, kind)]
     while True:
         yield from pairs

@@ -1,29 +1,13 @@
-"""The parameters that problems are made of: their names, annotations and samplers of arguments.
-
-A sampler gets the number of the trial: the first trials give the edge cases (empty, one element,
-negative, repeated), later ones ordinary values. Values stay small, so that tests stay short.
-"""
+"""The parameters that problems are made of: plain ones here, those of whole topics in files beside it."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
+from hrl.curriculum.slot import Sampler, Slot
+from hrl.curriculum.slots_algorithms import ALGORITHM_SLOTS
+from hrl.curriculum.slots_text import TEXT_SLOTS
 from hrl.curriculum.words import WORDS
-
-Sampler = Callable[[random.Random, int], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A kind of parameter."""
-
-    name: str
-    names: tuple[str, ...]
-    annotation: str
-    sample: Sampler
 
 
 def _numbers(rng: random.Random, trial: int, low: int = 0) -> list[int]:
@@ -145,5 +129,7 @@ SLOTS: dict[str, Slot] = {
         Slot("pairs", ("pairs", "entries", "records", "rows"), "list[tuple[str, int]]", _pairs),
         Slot("rows", ("rows", "lists", "groups", "nested"), "list[list[int]]", _rows),
         Slot("matrix", ("matrix", "grid", "rows", "table"), "list[list[int]]", _matrix),
+        *TEXT_SLOTS,
+        *ALGORITHM_SLOTS,
     )
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from hrl.curriculum.slots import Sampler, Slot
+from hrl.curriculum.slot import Sampler, Slot
 
 
 def _whole(low: int, high: int, *edges: int) -> Sampler:
@@ -117,12 +117,6 @@ def _rows(rng: random.Random, trial: int) -> list[list[int]]:
     return [row(rng, rng.randint(0, 4)) for _ in range(trial if trial < 2 else rng.randint(2, 4))]
 
 
-def _spans(rng: random.Random, trial: int) -> list[tuple[int, int]]:
-    starts = [rng.randint(0, 14) for _ in range(trial if trial < 2 else rng.randint(2, 5))]
-    spans = [(start, start + rng.randint(1, 6)) for start in starts]
-    return [*spans, (spans[0][1], spans[0][1] + 2)] if trial > 1 and rng.random() < 0.4 else spans
-
-
 def _pieces(rng: random.Random, trial: int) -> list[tuple[int, int]]:
     if trial < 2:
         return [(0, 12)][:trial]
@@ -171,7 +165,6 @@ ALGORITHM_SLOTS: tuple[Slot, ...] = (
     _slot("a_ascending", "xs values numbers data", _INTS, _ascending(0, 12, 9)),
     _slot("a_wanted", "x target wanted goal", "int", _whole(0, 13)),
     _slot("a_rows", "rows lists groups nested", _GRID, _rows),
-    _slot("a_spans", "spans intervals ranges bookings", _PAIRS, _spans),
     _slot("a_pieces", "spans intervals ranges pieces", _PAIRS, _pieces),
     _slot("a_loads", "loads weights boxes parcels", _INTS, _listed(1, 15, 7, least=1)),
     _slot("a_trips", "trips days rides k", "int", _whole(1, 4, 1, 3, 2)),

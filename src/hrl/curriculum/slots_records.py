@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 
-from hrl.curriculum.slots import Slot
+from hrl.curriculum.slot import Slot
 from hrl.curriculum.words import WORDS
 
 _CITIES = ("rome", "oslo", "bern")

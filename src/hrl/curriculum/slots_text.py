@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from hrl.curriculum.slots import Sampler, Slot
+from hrl.curriculum.slot import Sampler, Slot
 from hrl.curriculum.slots_records import FIELDS, RECORD_SLOTS, size
 from hrl.curriculum.words import WORDS
 
