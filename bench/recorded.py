@@ -1,6 +1,6 @@
 """Verdicts over programs that were graded before: the benchmarks' references and recorded answers of models.
 
-    python bench/recorded.py --data ../shared/data --backend bubblewrap --second
+    python bench/recorded.py --data DIR --backend bubblewrap --second
 
 `references`: the solutions of HumanEval, MBPP (with its challenge tests) and sanitized MBPP all pass.
 `hollow`: the same programs with `return None` for every body never pass.
