@@ -166,6 +166,8 @@ def test_a_stored_run_is_graded_again_and_what_changed_is_named(hrl, files):
         (["p.jsonl", "--rescore", "gone"], "is called 'gone'"),
         (["p.jsonl", "-m", "replay:good.jsonl", "--policy", "gone"], "there is no policy 'gone'"),
         (["p.jsonl", "-m", "replay:good.jsonl", "--hide-tests"], "so it cannot hide them"),
+        (["templates", "--split", "x"], "hrl eval templates takes no --split"),
+        (["curriculum", "--fail-under", "5"], "measured skill by skill, which takes no --fail-under"),
         (["templates", "--policy", "gone"], "there is no policy 'gone'"),
     ],
 )

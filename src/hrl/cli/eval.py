@@ -33,6 +33,7 @@ from hrl.cli.exits import say
 from hrl.cli.measuring import command_line, finished, measured
 from hrl.cli.options import DisplayOption, QuietOption
 from hrl.cli.solve import check_policy, with_model
+from hrl.errors import BadInput
 
 if TYPE_CHECKING:
     from hrl.benchmarks.question import Question
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
+    context: typer.Context,
     benchmark: BenchmarkArgument,
     model: Annotated[
         str | None, typer.Option("-m", "--model", metavar="MODEL", help="As in hrl solve.")
@@ -90,6 +92,8 @@ def evaluate(
 ) -> None:
     """Measure a model with a policy on BENCHMARK; hidden tests are opened once, for the frozen answer.
 
+    Without --protocol, the curriculum is measured skill by skill (--limit requests for each row, 100).
+
     Exit codes: 0 measured, 1 below --fail-under, 2 bad input, 3 environment, 130 interrupted (`hrl resume`).
     """
     settings = settings_of(
@@ -104,9 +108,12 @@ def evaluate(
         seconds_per_test=seconds_per_test,
     )
     if benchmark == "templates":
+        _take_only(context, {"policy"}, "hrl eval templates")
         _templates(settings, as_json=as_json)
         return
     if benchmark == "curriculum" and protocol is None and grade is None and rescore is None:
+        taken = {"model", "limit", "temperature", "prompt"}
+        _take_only(context, taken, "without --protocol the curriculum is measured skill by skill, which")
         _skills(settings, samples=limit or 100, as_json=as_json, quiet=quiet)
         return
 
@@ -141,6 +148,18 @@ def evaluate(
         fail_under=fail_under,
         before=before,
     )
+
+
+_COMMON = {"benchmark", "sandbox", "seed", "as_json", "display", "quiet"}
+
+
+def _take_only(context: typer.Context, taken: set[str], who: str) -> None:
+    """Refuse options that would be ignored."""
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE" and name not in _COMMON | taken:
+            raise BadInput(f"{who} takes no {parameter.opts[0]}")
 
 
 def _again(settings: Settings, name: str, asked: Question) -> tuple[Question, tuple[Row, ...]]:
