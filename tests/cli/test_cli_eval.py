@@ -236,3 +236,57 @@ def test_an_interrupted_evaluation_is_resumed_and_loses_nothing(hrl, files, numb
     assert json.loads(again.out)["measured"]["overall"]["solved_answers"] == len(names)
     assert rows.read_text().startswith(kept)
     assert hrl("resume", "-q").code == 2
+
+
+def test_policies_are_compared_over_seeds(hrl, files):
+    command = ("compare", "p.jsonl", "-m", "replay:good.jsonl", "--policies", "single-shot,debug-3")
+    told = hrl(*command, "--seeds", "2", "-q", "--json")
+    assert told.code == 0
+    table = json.loads(told.out)
+    assert (table["problems"], table["seeds"]) == (2, 2)
+    assert [line["success"]["value"] for line in table["lines"]] == [0.5, 1.0]
+    assert table["lines"][1]["gain"]["value"] == 0.5
+    (place,) = [path for path in runs(files) if "-compare-" in path.name]
+    assert hrl("view", place.name).out == (place / "policies.md").read_text()
+    assert hrl("resume", place.name, "-q").code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--policies", "debug-3,gone"], "there is no policy 'gone'"),
+        (["--policies", "debug-3,debug-3"], "or one twice"),
+        (["--policies", "debug-3", "--protocol", "single"], "no policy decides anything"),
+    ],
+)
+def test_policies_that_cannot_be_compared_are_refused(hrl, files, arguments, sentence):
+    ended = hrl("compare", "p.jsonl", "-m", "replay:good.jsonl", "-q", *arguments)
+    assert ended.code == 2
+    assert sentence in ended.sentence
+
+
+def test_an_interrupted_comparison_is_resumed_where_it_stood(hrl, files):
+    slow = "import time\ntime.sleep(0.7)\n" + RIGHT
+    names = [f"p{n}" for n in range(4)]
+    write(files / "many.jsonl", [problem(name) for name in names])
+    write(files / "slow.jsonl", [{"task_id": name, "step": 0, "completion": slow} for name in names])
+    command = ["compare", "many.jsonl", "-m", "replay:slow.jsonl", "--policies", "single-shot,debug-3"]
+    command += ["--seeds", "1", "--workers", "2"]
+    process = subprocess.Popen([sys.executable, "-m", "hrl", *command], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = sorted((files / ".hrl/runs").glob("*-eval-*/rows.jsonl"))
+        if len(found) == 2 and found[1].read_text().count("\n") >= 1:
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    (place,) = [path for path in runs(files) if "-compare-" in path.name]
+    assert f"hrl resume {place.name}" in err
+    before = [path.read_text() for path in found]
+    again = hrl("resume", place.name, "--json", "-q")
+    assert again.code == 0
+    assert [line["success"]["value"] for line in json.loads(again.out)["lines"]] == [1.0, 1.0]
+    assert [path for path in runs(files) if "-eval-" in path.name] == [path.parent for path in found]
+    assert all(path.read_text().startswith(text) for path, text in zip(found, before, strict=True))

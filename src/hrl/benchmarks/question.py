@@ -18,7 +18,7 @@ from hrl.runs import RunDirectory, describe_environment
 from hrl.types import dump, load
 
 FORMAT = "hrl-eval-1"
-_SECRETS = {"api_key"}
+SECRETS = {"api_key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def write_question(run: RunDirectory, question: Question, settings: Settings) ->
         "format": FORMAT,
         "version": __version__,
         "question": dump(question),
-        "settings": settings.model_dump(mode="json", exclude=_SECRETS),
+        "settings": settings.model_dump(mode="json", exclude=SECRETS),
     }
     run.write_json(run.config, config)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hrl.cli import (
+    compare,
     compare_models,
     config,
     curriculum,
@@ -55,6 +56,7 @@ app.add_typer(curriculum.app, name="curriculum")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(train.app, name="train")
 app.command("eval")(eval.evaluate)
+app.command("compare")(compare.compare)
 app.command("compare-models")(compare_models.compare_models)
 app.command("doctor")(doctor.doctor)
 app.command("graph")(graph.graph)

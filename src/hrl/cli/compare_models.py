@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hrl.cli.comparing import begin_comparison, carry_comparison
 from hrl.cli.eval_options import (
     BenchmarkArgument,
     BudgetOption,
@@ -26,14 +26,13 @@ from hrl.cli.eval_options import (
     WorkersOption,
     settings_of,
 )
-from hrl.cli.exits import say
-from hrl.cli.measuring import carry_through, command_line, finished
+from hrl.cli.measuring import command_line, finished
 from hrl.cli.options import DisplayOption, QuietOption
 from hrl.cli.solve import check_policy
-from hrl.errors import EnvironmentFailure, ModelSpecError, RunError
+from hrl.errors import ModelSpecError, RunError
 
 if TYPE_CHECKING:
-    from hrl.benchmarks.session import Session
+    from hrl.benchmarks.comparison import Entry
     from hrl.config import Settings
 
 
@@ -66,14 +65,10 @@ def compare_models(
 ) -> None:
     """Measure each MODEL on BENCHMARK as hrl eval does, and compare: paired by problem, with intervals.
 
-    Every model gets a run of its own. After an interruption, hrl resume finishes that run; then name the
-    finished runs in the models' places.
+    Every model gets a run of its own; `hrl resume` goes on after an interruption.
     """
-    from hrl.benchmarks.models import ModelRun, comparison_markdown, write_comparison
+    from hrl.benchmarks.comparison import Comparison
     from hrl.benchmarks.question import Question
-    from hrl.benchmarks.session import begin
-    from hrl.runs import RunDirectory
-    from hrl.types import dump
 
     settings = settings_of(
         policy=policy,
@@ -96,50 +91,30 @@ def compare_models(
         show_tests=show_tests,
         command=command_line(),
     )
-    known = [_finished(settings, name, benchmark) for name in models]
-    runs: list[ModelRun] = []
-    for name, run in zip(models, known, strict=True):
-        if run is None:
-            if not quiet:
-                say(f"{name}:")
-            session = begin(question, settings.model_copy(update={"model": name}))
-            summary, rows = carry_through(session, display=display, quiet=quiet)
-            if summary.facts.ungraded:
-                raise EnvironmentFailure(
-                    f"answers of {name} could not be graded; hrl resume {session.run.id}"
-                )
-        else:
-            session, rows = run, run.in_order(list(run.rows))
-        runs.append(ModelRun(_label(name, session), rows))
-    place = RunDirectory.create(settings.runs_dir, "compare", question.title).path
-    found = write_comparison(place, runs, seed=settings.seed)
-    typer.echo(json.dumps(dump(found), indent=2) if as_json else comparison_markdown(found), nl=as_json)
-    if not quiet:
-        say(f"table and picture are in {place}")
+    entries = tuple(_entry(settings, name, benchmark) for name in models)
+    run = begin_comparison(Comparison("models", question, entries), settings)
+    with run.lock():
+        carry_comparison(run, display=display, as_json=as_json, quiet=quiet)
 
 
-def _finished(settings: Settings, name: str, benchmark: str) -> Session | None:
-    """The finished run that a name means; None for a model.
+def _entry(settings: Settings, name: str, benchmark: str) -> Entry:
+    """A model by its spec; a finished run by its model and the end of its name.
 
     Raises:
         BadInput: it is neither, or a run of something else, or not finished.
     """
+    from hrl.benchmarks.comparison import Entry
+    from hrl.benchmarks.session import started
     from hrl.llm.specs import parse_spec
 
     try:
         parse_spec(name)
     except ModelSpecError as problem:
         try:
-            return finished(settings, name, benchmark)
+            run = finished(settings, name, benchmark).run
         except RunError:
             raise problem from None
-    return None
-
-
-def _label(name: str, session: Session) -> str:
-    """A model by its spec, a run by its model and the end of its name."""
-    from hrl.benchmarks.session import started
-
-    first = started(session.run)
-    model = first.models["executive"] if first is not None else name
-    return model if model == name else f"{model} ({session.run.id[-6:]})"
+        first = started(run)
+        model = first.models["executive"] if first is not None else name
+        return Entry(f"{model} ({run.id[-6:]})", {"model": model}, run.id)
+    return Entry(name, {"model": name})

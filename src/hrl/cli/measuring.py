@@ -99,9 +99,15 @@ def measured(
 
 
 def carry_through(
-    session: Session, *, display: DisplayChoice | None, quiet: bool
+    session: Session, *, display: DisplayChoice | None, quiet: bool, hint: str = ""
 ) -> tuple[Summary, tuple[Row, ...]]:
     """Answer or grade all, and write the report. Whatever ends it early is recorded, and named as resumable.
+
+    Args:
+        session: what to measure.
+        display: how progress is shown.
+        quiet: show none.
+        hint: the run that `hrl resume` should be given; this one where nothing is said.
 
     Raises:
         BadInput, EnvironmentFailure: see `hrl.benchmarks.evaluate` and `hrl.benchmarks.handed_in`.
@@ -131,5 +137,5 @@ def carry_through(
         ended = problem if isinstance(problem, HrlError) else Interrupted(STOPPED)
         stopped(session, opened(session.run).rows, ended)
         if ended.exit_code in (EnvironmentFailure.exit_code, Interrupted.exit_code):
-            say(f"every graded answer is kept; continue with: hrl resume {session.run.id}")
+            say(f"every graded answer is kept; continue with: hrl resume {hint or session.run.id}")
         raise ended from None

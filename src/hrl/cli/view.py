@@ -59,7 +59,8 @@ def view(
 
 
 def _report(name: str) -> Path | None:
-    """The report of an evaluation; None for every other run, and before there is one."""
+    """The report of an evaluation or a comparison; None for every other run, and before there is one."""
+    from hrl.benchmarks.comparison import is_comparison
     from hrl.benchmarks.question import is_evaluation
     from hrl.config import load_settings
     from hrl.runs import find_run
@@ -67,7 +68,10 @@ def _report(name: str) -> Path | None:
     if Path(name).is_file():
         return None
     run = find_run(load_settings().runs_dir, name)
-    return run.report if is_evaluation(run) and run.report.is_file() else None
+    places = [run.report] if is_evaluation(run) else []
+    if is_comparison(run):
+        places = [run.path / "models.md", run.path / "policies.md"]
+    return next((place for place in places if place.is_file()), None)
 
 
 def _trace(name: str) -> list[Stamped]:
