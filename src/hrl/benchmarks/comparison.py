@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from hrl import __version__
-from hrl.benchmarks.question import SECRETS, Question
+from hrl.benchmarks.question import Question
 from hrl.benchmarks.session import Session, begin, go_on, opened
-from hrl.config import Settings, load_settings
-from hrl.errors import BadInput, RunError
-from hrl.runs import RunDirectory, RunResult
+from hrl.config import Settings
+from hrl.errors import RunError
+from hrl.runs import RunDirectory, RunResult, form_of, read_configuration, write_configuration
 from hrl.types import dump, load
 
 FORMAT = "hrl-compare-1"
@@ -52,19 +51,12 @@ def write_comparison_plan(run: RunDirectory, comparison: Comparison, settings: S
     Raises:
         StorageFailure: it cannot be written.
     """
-    config = {
-        "format": FORMAT,
-        "version": __version__,
-        "comparison": dump(comparison),
-        "settings": settings.model_dump(mode="json", exclude=SECRETS),
-    }
-    run.write_json(run.config, config)
+    write_configuration(run, FORMAT, settings, comparison=dump(comparison))
 
 
 def is_comparison(run: RunDirectory) -> bool:
     """Whether a comparing command made the run."""
-    config: Any = run.read_json(run.config)
-    return isinstance(config, dict) and config.get("format") == FORMAT
+    return form_of(run) == FORMAT
 
 
 def read_comparison_plan(run: RunDirectory) -> tuple[Comparison, Settings]:
@@ -73,12 +65,10 @@ def read_comparison_plan(run: RunDirectory) -> tuple[Comparison, Settings]:
     Raises:
         RunError: another command or another version made the run, or it is damaged.
     """
-    config: Any = run.read_json(run.config)
-    if config.get("version") != __version__:
-        raise RunError(f"the run {run.id} was made by hrl {config.get('version')}, this is {__version__}")
+    config, settings = read_configuration(run, FORMAT, "hrl compare")
     try:
-        return load(Comparison, config["comparison"]), load_settings(**config["settings"])
-    except (BadInput, KeyError, TypeError, ValueError) as problem:
+        return load(Comparison, config["comparison"]), settings
+    except (KeyError, ValueError) as problem:
         raise RunError(f"config.json of the run {run.id} cannot be used: {problem}") from None
 
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from hrl import __version__
 from hrl.benchmarks.cutting import Cut
 from hrl.benchmarks.datasets import open_dataset
 from hrl.benchmarks.problem import Dataset
 from hrl.benchmarks.protocols import PROTOCOLS, Protocol
 from hrl.benchmarks.samples import Steps
-from hrl.config import Settings, load_settings
+from hrl.config import Settings
 from hrl.errors import BadInput, RunError
-from hrl.runs import RunDirectory, describe_environment
+from hrl.runs import RunDirectory, describe_environment, form_of, read_configuration, write_configuration
 from hrl.types import dump, load
 
 FORMAT = "hrl-eval-1"
-SECRETS = {"api_key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +94,12 @@ def write_question(run: RunDirectory, question: Question, settings: Settings) ->
         StorageFailure: the directory cannot be written.
     """
     run.write_json(run.environment, describe_environment())
-    config = {
-        "format": FORMAT,
-        "version": __version__,
-        "question": dump(question),
-        "settings": settings.model_dump(mode="json", exclude=SECRETS),
-    }
-    run.write_json(run.config, config)
+    write_configuration(run, FORMAT, settings, question=dump(question))
 
 
 def is_evaluation(run: RunDirectory) -> bool:
     """Whether `hrl eval` made the run."""
-    config: Any = run.read_json(run.config)
-    return isinstance(config, dict) and config.get("format") == FORMAT
+    return form_of(run) == FORMAT
 
 
 def read_question(run: RunDirectory) -> tuple[Question, Settings]:
@@ -118,12 +108,8 @@ def read_question(run: RunDirectory) -> tuple[Question, Settings]:
     Raises:
         RunError: another command or another version made the run, or it is damaged.
     """
-    config: Any = run.read_json(run.config)
-    if not is_evaluation(run):
-        raise RunError(f"{run.path} was not made by `hrl eval`")
-    if config.get("version") != __version__:
-        raise RunError(f"the run {run.id} was made by hrl {config.get('version')}, this is {__version__}")
+    config, settings = read_configuration(run, FORMAT, "hrl eval")
     try:
-        return load(Question, config["question"]), load_settings(**config["settings"])
-    except (BadInput, KeyError, TypeError, ValueError) as problem:
+        return load(Question, config["question"]), settings
+    except (KeyError, ValueError) as problem:
         raise RunError(f"config.json of the run {run.id} cannot be used: {problem}") from None

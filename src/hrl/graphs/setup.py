@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from hrl import __version__
-from hrl.config import Settings, load_settings
-from hrl.errors import BadInput, RunError
+from hrl.config import Settings
+from hrl.errors import RunError
 from hrl.llm import resolve_spec
-from hrl.runs import RunDirectory, RunResult, describe_environment
+from hrl.runs import (
+    RunDirectory,
+    RunResult,
+    describe_environment,
+    read_configuration,
+    write_configuration,
+)
 from hrl.types import Task, dump, load
 
 ROLES = ("planner", "executive", "integrator")
 _FORMAT = "hrl-run-1"
-_SECRETS = {"api_key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,7 @@ def write_setup(run: RunDirectory, task: Task, text: str, settings: Settings) ->
     run.write_text(run.task_text, text)
     run.write_json(run.task, dump(task))
     run.write_json(run.environment, describe_environment())
-    config = {
-        "format": _FORMAT,
-        "version": __version__,
-        "models": specs,
-        "settings": settings.model_dump(mode="json", exclude=_SECRETS),
-    }
-    run.write_json(run.config, config)
+    write_configuration(run, _FORMAT, settings, models=specs)
     return Setup(run, task, settings, specs, notes)
 
 
@@ -60,15 +57,11 @@ def read_setup(run: RunDirectory) -> Setup:
     Raises:
         RunError: the run is finished, foreign, damaged, or was made by another version.
     """
-    config = run.read_json(run.config)
-    if not isinstance(config, dict) or config.get("format") != _FORMAT:
-        raise RunError(f"{run.path} was not made by `hrl solve`; it cannot be resumed")
-    if config.get("version") != __version__:
-        raise RunError(f"the run {run.id} was made by hrl {config.get('version')}, this is {__version__}")
+    config, settings = read_configuration(run, _FORMAT, "hrl solve")
     result = RunResult.read(run)
     if result is not None and result.finished:
         raise RunError(f"the run {run.id} is finished ({result.status}); there is nothing to resume")
-    return Setup(run, _task(run), _settings(run, config), dict(config["models"]))
+    return Setup(run, _task(run), settings, dict(config["models"]))
 
 
 def _resolve(settings: Settings) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -81,13 +74,6 @@ def _resolve(settings: Settings) -> tuple[dict[str, str], tuple[str, ...]]:
             common, how = resolve_spec(None, settings)
         specs[role] = resolve_spec(own, settings)[0] if own else common
     return specs, (how,) if how and settings.model is None else ()
-
-
-def _settings(run: RunDirectory, config: dict[str, Any]) -> Settings:
-    try:
-        return load_settings(**config["settings"])
-    except (BadInput, KeyError, TypeError) as problem:
-        raise RunError(f"config.json of the run {run.id} cannot be used: {problem}") from None
 
 
 def _task(run: RunDirectory) -> Task:

@@ -3,6 +3,7 @@
 Left out: what the files mean. The trace is `hrl.events`, the checkpoint is `hrl.graphs`.
 """
 
+from hrl.runs.configuration import form_of, read_configuration, write_configuration
 from hrl.runs.directory import RunDirectory
 from hrl.runs.environment import cores, describe_environment
 from hrl.runs.lines import LineFile, read_lines
@@ -21,11 +22,14 @@ __all__ = [
     "cores",
     "describe_environment",
     "find_run",
+    "form_of",
     "latest",
     "list_runs",
     "logging_to",
+    "read_configuration",
     "read_lines",
     "storage_failure",
     "summarize",
     "write_atomic",
+    "write_configuration",
 ]
