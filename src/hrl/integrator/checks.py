@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from hrl.integrator.modules import Module
-from hrl.types import Subtask
+from hrl.types import Subtask, parse_program
 
 
 def missing_or_misfit(module: Module, subtask: Subtask) -> list[str]:
@@ -64,7 +64,7 @@ def _effect(node: ast.stmt) -> str | None:
 
 def _planned(signature: str) -> ast.arguments | None:
     try:
-        (node,) = ast.parse(f"{signature.rstrip(':')}: ...").body
+        (node,) = parse_program(f"{signature.rstrip(':')}: ...").body
     except (SyntaxError, ValueError):
         return None
     return node.args if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None

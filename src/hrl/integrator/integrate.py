@@ -13,7 +13,7 @@ from hrl.integrator.merge import Merged, merge
 from hrl.llm.asking import ask
 from hrl.llm.base import ChatModel
 from hrl.llm.requests import Call, CodeReply, Completion, Integrate, Sampling
-from hrl.types import Plan, Program, Task
+from hrl.types import Plan, Program, Task, parse_program
 
 EPISODE = "integrate"
 
@@ -112,7 +112,7 @@ def _taken(answer: Completion | None, merged: Merged, entry: str) -> tuple[str, 
 
 def _provides(code: str, name: str) -> bool:
     try:
-        tree = ast.parse(code)
+        tree = parse_program(code)
     except (SyntaxError, ValueError, RecursionError):
         return False
     names = {getattr(node, "name", "") for node in tree.body}

@@ -15,7 +15,7 @@ from hrl.integrator.checks import conflicting_effects, is_effect, missing_or_mis
 from hrl.integrator.modules import Import, Module, read_module
 from hrl.integrator.naming import Naming, name_all
 from hrl.integrator.rewriting import renamed
-from hrl.types import Plan, Subtask
+from hrl.types import Plan, Subtask, parse_program
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _is_definition(block: str) -> bool:
 
 def _defines(code: str, name: str) -> bool:
     try:
-        body = ast.parse(code).body
+        body = parse_program(code).body
     except (SyntaxError, ValueError):
         return False
     return any(getattr(node, "name", None) == name for node in body)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from hrl.integrator.rewriting import first_line, statement_text
 from hrl.integrator.scopes import Occurrence, import_names, occurrences
+from hrl.types import parse_program
 
 _DEMO_CALLS = frozenset({"print", "input", "unittest.main", "doctest.testmod", "pytest.main", "main"})
 _DUNDERS = frozenset({"__all__", "__author__", "__version__", "__doc__"})
@@ -100,7 +101,7 @@ def read_module(name: str, code: str, planned: AbstractSet[str]) -> Module:
 
 def _parse(code: str) -> list[ast.stmt]:
     try:
-        body = ast.parse(code).body
+        body = parse_program(code).body
     except (ValueError, RecursionError, MemoryError) as problem:
         raise SyntaxError(str(problem)) from None
     if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):

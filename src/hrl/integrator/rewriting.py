@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 
 from hrl.integrator.scopes import Definition, Occurrence, occurrences
+from hrl.types import parse_program
 
 
 def statement_text(node: ast.stmt, lines: list[str], previous_end: int, next_start: int | None) -> str:
@@ -42,7 +43,7 @@ def first_line(node: ast.stmt) -> int:
 
 def renamed(text: str, mapping: Mapping[str, str]) -> str:
     """`text`, one statement, with its global names renamed; the layout is kept where that is safe."""
-    tree = ast.parse(text)
+    tree = parse_program(text)
     places = [place for place in occurrences(tree) if mapping.get(place.name, place.name) != place.name]
     if not places:
         return text
@@ -94,6 +95,6 @@ def _column(lines: list[bytes], place: Occurrence) -> int | None:
 
 def _same(text: str, tree: ast.Module) -> bool:
     try:
-        return ast.dump(ast.parse(text)) == ast.dump(tree)
+        return ast.dump(parse_program(text)) == ast.dump(tree)
     except (SyntaxError, ValueError):
         return False

@@ -11,7 +11,7 @@ import doctest
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hrl.types import TestCode
+from hrl.types import TestCode, parse_program
 
 _SPLITTABLE = (
     ast.Assert,
@@ -71,7 +71,7 @@ def with_setup(chosen: Iterable[int], all_pieces: list[Piece]) -> list[int]:
 
 def _python_pieces(source: str) -> list[Piece]:
     lines = source.splitlines()
-    body = ast.parse(source).body
+    body = parse_program(source).body
     top = {name for node in body for name in _bound(node)}
     found = []
     for node in body:
@@ -84,7 +84,7 @@ def _python_pieces(source: str) -> list[Piece]:
 def _doctest_pieces(source: str) -> list[Piece]:
     lines = source.splitlines()
     examples = doctest.DocTestParser().get_examples(source)
-    trees = [ast.parse(example.source) for example in examples]
+    trees = [parse_program(example.source) for example in examples]
     top = {name for tree in trees for node in tree.body for name in _bound(node)}
     found = []
     for example, tree in zip(examples, trees, strict=True):

@@ -12,7 +12,7 @@ import keyword
 import re
 from collections.abc import Iterable
 
-from hrl.types import TestCode
+from hrl.types import TestCode, parse_program
 
 _BUILTINS = frozenset(dir(builtins))
 _STATED = re.compile(r"(?:\bdef\s+|`(?:def\s+)?)([A-Za-z_]\w*)\s*\(")
@@ -34,7 +34,7 @@ def normal(signature: str, name: str) -> str | None:
     text = signature.strip().strip("`").rstrip(":").strip()
     text = text if text.startswith(("def ", "async def ")) else f"def {text}"
     try:
-        tree = ast.parse(f"{text}: ...")
+        tree = parse_program(f"{text}: ...")
     except (SyntaxError, ValueError):
         return None
     if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef | ast.AsyncFunctionDef):
@@ -50,7 +50,7 @@ def code_signatures(code: str) -> dict[str, str]:
 def functions(code: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     """The top-level functions of a program; none where it does not parse."""
     try:
-        tree = ast.parse(code)
+        tree = parse_program(code)
     except (SyntaxError, ValueError):
         return []
     return [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -82,7 +82,7 @@ def _calls(test: TestCode, name: str) -> list[ast.Call]:
             line.strip()[4:] for line in source.splitlines() if line.strip().startswith(">>> ")
         )
     try:
-        tree = ast.parse(source)
+        tree = parse_program(source)
     except (SyntaxError, ValueError):
         return []
     nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Call))

@@ -7,7 +7,7 @@ import re
 
 from hrl.planner.assignment import called_functions
 from hrl.planner.signatures import functions, stated_signatures
-from hrl.types import Task
+from hrl.types import Task, parse_program
 
 _NUMBERED = re.compile(r"^\s*\d+[.)]\s+\W*`(?:def\s+)?([A-Za-z_]\w*)[^`]*`", re.MULTILINE)
 
@@ -35,7 +35,7 @@ def _parameters(signatures: list[str]) -> set[str]:
     found: set[str] = set()
     for signature in signatures:
         try:
-            tree = ast.parse(f"{signature}: ...") if signature else ast.Module([], [])
+            tree = parse_program(f"{signature}: ...") if signature else ast.Module([], [])
         except (SyntaxError, ValueError):
             continue
         found |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import doctest
 import re
-import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +12,7 @@ from functools import lru_cache
 from hrl.sandbox.expressions import Expression, NotSimple
 from hrl.sandbox.inside.program import free_names, line_of, units
 from hrl.sandbox.unrolling import unroll
-from hrl.types import TestCode
+from hrl.types import TestCode, parse_expression, parse_program
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +96,7 @@ def _outermost(tree: ast.Module) -> set[str]:
 @lru_cache(maxsize=_REMEMBERED)
 def _defined(source: str) -> set[str]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            body = ast.parse(source).body
+        body = parse_program(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     return {
@@ -111,12 +108,10 @@ def _parse(code: TestCode) -> ast.Module | None:
     if len(code.source) > _MAX_TESTS:
         return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if code.kind == "doctest":
-                sources = [example.source for example in doctest.DocTestParser().get_examples(code.source)]
-                return ast.parse("\n".join(sources))
-            return ast.parse(code.source)
+        if code.kind == "doctest":
+            sources = [example.source for example in doctest.DocTestParser().get_examples(code.source)]
+            return parse_program("\n".join(sources))
+        return parse_program(code.source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -128,9 +123,7 @@ def problem_of(code: TestCode) -> str | None:
     if len(code.source) > _MAX_TESTS:
         return "the tests are too large"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(code.source)
+        parse_program(code.source)
     except SyntaxError as problem:
         line = (problem.lineno or 1) + code.line - 1
         return f"the tests are not valid Python: {problem.msg} (line {line})"
@@ -197,9 +190,9 @@ def _read_doctest(code: TestCode, entry: str | None, helpers: Collection[str]) -
     expressions = []
     for example in examples:
         try:
-            want = ast.parse(example.want.strip(), mode="eval").body
+            want = parse_expression(example.want.strip())
             ast.literal_eval(want)
-            got = ast.parse(example.source.strip(), mode="eval").body
+            got = parse_expression(example.source.strip())
             functions = set(free_names([ast.Module([ast.Expr(got)], [])], entry)) - set(helpers)
             compare = ast.Compare(got, [ast.Eq()], [want])
             expressions.append(Expression(ast.copy_location(compare, got), functions, ()))

@@ -12,12 +12,12 @@ import copy
 import doctest
 import re
 import string
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hrl.errors import TaskError
 from hrl.task.layout import Block
+from hrl.types import parse_program
 
 SOLUTION_MODULES = ("solution", "candidate", "your_module")
 BUILTIN = frozenset(dir(builtins))
@@ -61,9 +61,7 @@ def parse_python(source: str, *, line: int, what: str) -> ast.Module:
         TaskError: it does not parse; the line is the one in the task file.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = ast.parse(source)
+        module = parse_program(source)
         ast.increment_lineno(module, line - 1)
     except SyntaxError as problem:
         where = line + (problem.lineno or 1) - 1
@@ -205,9 +203,7 @@ def read_signature(text: str) -> ast.FunctionDef | None:
     plain = " ".join(text.split()).removesuffix("...").rstrip().rstrip(":")
     plain = plain if plain.startswith("def ") else f"def {plain}"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            body = ast.parse(f"{plain}: pass").body
+        body = parse_program(f"{plain}: pass").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     if len(body) != 1 or not isinstance(body[0], ast.FunctionDef):

@@ -5,7 +5,7 @@ All of them survive `dump` / `load` through JSON.
 """
 
 from hrl.types.plain import dump, load
-from hrl.types.programs import Candidate, Program, parse_program, program_digest
+from hrl.types.programs import Candidate, Program, parse_expression, parse_program, program_digest
 from hrl.types.tasks import Budget, Document, Passage, Plan, PlanRejected, Subtask, Task, Usage
 from hrl.types.testing import Status, TestCode, TestKind, TestOutcome, TestReport, Verdict
 
@@ -28,6 +28,7 @@ __all__ = [
     "Verdict",
     "dump",
     "load",
+    "parse_expression",
     "parse_program",
     "program_digest",
 ]

@@ -7,19 +7,45 @@ import hashlib
 import threading
 import warnings
 from dataclasses import dataclass
+from typing import Literal
 
-_warnings_lock = threading.Lock()
+_parsing = threading.Lock()
 
 
 def parse_program(code: str) -> ast.Module:
-    """`ast.parse` without its warnings: an invalid escape is a model's style, no concern of ours.
+    """`ast.parse` for code that a model or a user wrote, in any thread, and without its warnings.
 
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: as `ast.parse`.
     """
-    with _warnings_lock, warnings.catch_warnings():
+    tree = _parsed(code, "exec")
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def parse_expression(code: str) -> ast.expr:
+    """One expression, likewise.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: as `ast.parse`.
+    """
+    tree = _parsed(code, "eval")
+    assert isinstance(tree, ast.Expression)
+    return tree.body
+
+
+def _parsed(code: str, mode: Literal["exec", "eval"]) -> ast.AST:
+    """The tree, made by one thread at a time.
+
+    Filters of warnings are global, and CPython 3.11 counts the depth of all trees that are being made in one
+    place, so that two at once end in a SystemError. Where a library was the other one, it is tried again.
+    """
+    with _parsing, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(code)
+        try:
+            return ast.parse(code, mode=mode)
+        except SystemError:
+            return ast.parse(code, mode=mode)
 
 
 def program_digest(code: str) -> str:
