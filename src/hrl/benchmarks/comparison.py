@@ -8,9 +8,8 @@ from typing import Any, Literal
 from hrl.benchmarks.question import Question
 from hrl.benchmarks.session import Session, begin, go_on, opened
 from hrl.config import Settings
-from hrl.errors import RunError
-from hrl.runs import RunDirectory, RunResult, form_of, read_configuration, write_configuration
-from hrl.types import dump, load
+from hrl.runs import RunDirectory, RunResult, form_of, read_part, write_configuration
+from hrl.types import dump
 
 FORMAT = "hrl-compare-1"
 Kind = Literal["models", "policies"]
@@ -65,11 +64,7 @@ def read_comparison_plan(run: RunDirectory) -> tuple[Comparison, Settings]:
     Raises:
         RunError: another command or another version made the run, or it is damaged.
     """
-    config, settings = read_configuration(run, FORMAT, "hrl compare")
-    try:
-        return load(Comparison, config["comparison"]), settings
-    except (KeyError, ValueError) as problem:
-        raise RunError(f"config.json of the run {run.id} cannot be used: {problem}") from None
+    return read_part(run, FORMAT, "hrl compare", "comparison", Comparison)
 
 
 def session_of(entry: Entry, comparison: Comparison, settings: Settings) -> tuple[Session, bool]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from hrl.types import parse_program
+from hrl.llm.fences import parsed_or_line
 
 Cut = Literal["as-is", "stop-words", "sanitize"]
 CUTS: dict[Cut, str] = {
@@ -84,7 +84,7 @@ def with_usual_imports(program: str) -> str:
     """The imports that some harnesses put in front; behind `from __future__` lines, where there are any."""
     end = 0
     if "__future__" in program:
-        body: list[ast.stmt] = getattr(_tree(program), "body", [])
+        body: list[ast.stmt] = getattr(parsed_or_line(program), "body", [])
         futures = (node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__")
         end = max((node.end_lineno or 0 for node in futures), default=0)
     lines = program.split("\n")
@@ -117,21 +117,11 @@ def _prefix(lines: list[str]) -> tuple[int, ast.Module | None]:
     """How many lines from the first one parse, and their tree."""
     end = len(lines)
     while end > 0:
-        found = _tree("\n".join(lines[:end]))
+        found = parsed_or_line("\n".join(lines[:end]))
         if isinstance(found, ast.Module):
             return (end, found) if found.body else (0, None)
         end = min(end - 1, max(0, found - 1))
     return 0, None
-
-
-def _tree(code: str) -> ast.Module | int:
-    """The tree, or the line of the error."""
-    try:
-        return parse_program(code)
-    except SyntaxError as problem:
-        return problem.lineno or 1
-    except (ValueError, RecursionError, MemoryError):
-        return 1
 
 
 def _size(code: str) -> int:

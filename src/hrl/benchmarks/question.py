@@ -11,9 +11,9 @@ from hrl.benchmarks.problem import Dataset
 from hrl.benchmarks.protocols import PROTOCOLS, Protocol
 from hrl.benchmarks.samples import Steps
 from hrl.config import Settings
-from hrl.errors import BadInput, RunError
-from hrl.runs import RunDirectory, describe_environment, form_of, read_configuration, write_configuration
-from hrl.types import dump, load
+from hrl.errors import BadInput
+from hrl.runs import RunDirectory, describe_environment, form_of, read_part, write_configuration
+from hrl.types import dump
 
 FORMAT = "hrl-eval-1"
 
@@ -108,8 +108,4 @@ def read_question(run: RunDirectory) -> tuple[Question, Settings]:
     Raises:
         RunError: another command or another version made the run, or it is damaged.
     """
-    config, settings = read_configuration(run, FORMAT, "hrl eval")
-    try:
-        return load(Question, config["question"]), settings
-    except (KeyError, ValueError) as problem:
-        raise RunError(f"config.json of the run {run.id} cannot be used: {problem}") from None
+    return read_part(run, FORMAT, "hrl eval", "question", Question)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hrl.cli.comparing import begin_comparison, carry_comparison
+from hrl.cli.comparing import compare_all
 from hrl.cli.eval_options import (
     BenchmarkArgument,
     BudgetOption,
@@ -96,6 +96,6 @@ def compare(
     entries = tuple(
         Entry(name, {"policy": name, "seed": settings.seed + turn}) for turn in range(seeds) for name in names
     )
-    run = begin_comparison(Comparison("policies", question, entries), settings)
-    with run.lock():
-        carry_comparison(run, display=display, as_json=as_json, quiet=quiet)
+    compare_all(
+        Comparison("policies", question, entries), settings, display=display, as_json=as_json, quiet=quiet
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hrl.cli.comparing import begin_comparison, carry_comparison
+from hrl.cli.comparing import compare_all
 from hrl.cli.eval_options import (
     BenchmarkArgument,
     BudgetOption,
@@ -92,9 +92,9 @@ def compare_models(
         command=command_line(),
     )
     entries = tuple(_entry(settings, name, benchmark) for name in models)
-    run = begin_comparison(Comparison("models", question, entries), settings)
-    with run.lock():
-        carry_comparison(run, display=display, as_json=as_json, quiet=quiet)
+    compare_all(
+        Comparison("models", question, entries), settings, display=display, as_json=as_json, quiet=quiet
+    )
 
 
 def _entry(settings: Settings, name: str, benchmark: str) -> Entry:

@@ -21,14 +21,22 @@ if TYPE_CHECKING:
     Measured = list[tuple[str, tuple[Row, ...]]]
 
 
-def begin_comparison(comparison: Comparison, settings: Settings) -> RunDirectory:
-    """A directory for the comparison, with all that resuming needs."""
+def compare_all(
+    comparison: Comparison,
+    settings: Settings,
+    *,
+    display: DisplayChoice | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Keep in a directory of its own what is compared, then carry it out; raises as `carry_comparison`."""
     from hrl.benchmarks.comparison import write_comparison_plan
     from hrl.runs import RunDirectory
 
     run = RunDirectory.create(settings.runs_dir, "compare", comparison.question.title)
     write_comparison_plan(run, comparison, settings)
-    return run
+    with run.lock():
+        carry_comparison(run, display=display, as_json=as_json, quiet=quiet)
 
 
 def carry_comparison(run: RunDirectory, *, display: DisplayChoice | None, as_json: bool, quiet: bool) -> None:

@@ -30,6 +30,7 @@ from hrl.events.recording import (
     FileRecorder,
     MemoryRecorder,
     Recorder,
+    drop_torn_line,
     read_trace,
     to_line,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "Stamped",
     "TestsRun",
     "Warned",
+    "drop_torn_line",
     "read_trace",
     "to_line",
 ]

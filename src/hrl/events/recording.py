@@ -53,7 +53,7 @@ class FileRecorder:
         self._listeners = tuple(listeners)
         self._clock = clock
         self._lock = threading.RLock()
-        _drop_torn_line(path)
+        drop_torn_line(path)
         self._seq = path.read_bytes().count(b"\n") if path.exists() else 0
         try:
             self._file = path.open("a", encoding="utf-8")
@@ -100,7 +100,7 @@ def read_trace(path: Path) -> Iterator[Stamped]:
             raise RunError(f"line {number} of {path} is not an event of this version") from None
 
 
-def _drop_torn_line(path: Path) -> None:
+def drop_torn_line(path: Path) -> None:
     """Cut what a killed writer left after the last newline."""
     if not path.exists():
         return

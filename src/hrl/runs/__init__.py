@@ -3,7 +3,7 @@
 Left out: what the files mean. The trace is `hrl.events`, the checkpoint is `hrl.graphs`.
 """
 
-from hrl.runs.configuration import form_of, read_configuration, write_configuration
+from hrl.runs.configuration import form_of, read_configuration, read_part, write_configuration
 from hrl.runs.directory import RunDirectory
 from hrl.runs.environment import cores, describe_environment
 from hrl.runs.lines import LineFile, read_lines
@@ -28,6 +28,7 @@ __all__ = [
     "logging_to",
     "read_configuration",
     "read_lines",
+    "read_part",
     "storage_failure",
     "summarize",
     "write_atomic",

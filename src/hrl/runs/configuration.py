@@ -5,13 +5,15 @@ Secrets are never written: a run that goes on takes them from the environment ag
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from hrl import __version__
 from hrl.config import Settings, load_settings
 from hrl.errors import BadInput, RunError
 from hrl.runs.directory import RunDirectory
+from hrl.types import load
 
+T = TypeVar("T")
 _SECRETS = {"api_key"}
 
 
@@ -60,4 +62,17 @@ def read_configuration(run: RunDirectory, form: str, maker: str) -> tuple[dict[s
     try:
         return config, load_settings(**config["settings"])
     except (BadInput, KeyError, TypeError) as problem:
+        raise RunError(f"config.json of the run {run.id} cannot be used: {problem}") from None
+
+
+def read_part(run: RunDirectory, form: str, maker: str, name: str, kind: type[T]) -> tuple[T, Settings]:
+    """One part that the maker wrote as `dump` of a dataclass, and the settings.
+
+    Raises:
+        RunError: as `read_configuration`; or the part is missing or damaged.
+    """
+    config, settings = read_configuration(run, form, maker)
+    try:
+        return load(kind, config[name]), settings
+    except (KeyError, ValueError) as problem:
         raise RunError(f"config.json of the run {run.id} cannot be used: {problem}") from None

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from hrl.errors import RunError
+from hrl.events import drop_torn_line
 from hrl.runs.writing import storage_failure
 
 
@@ -24,7 +25,7 @@ class LineFile:
         self._path = path
         self._lock = threading.Lock()
         try:
-            _cut_torn_line(path)
+            drop_torn_line(path)
             self._file = path.open("a", encoding="utf-8", errors="backslashreplace")
         except OSError as problem:
             raise storage_failure(problem, path) from None
@@ -65,13 +66,3 @@ def read_lines(path: Path) -> Iterator[Any]:
             yield json.loads(line)
         except ValueError:
             raise RunError(f"line {number} of {path} is not JSON") from None
-
-
-def _cut_torn_line(path: Path) -> None:
-    if not path.exists():
-        return
-    with path.open("r+b") as file:
-        data = file.read()
-        end = data.rfind(b"\n") + 1
-        if end != len(data):
-            file.truncate(end)
