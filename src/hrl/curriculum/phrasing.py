@@ -1,10 +1,15 @@
 """A small grammar of sentences: what a function is for, said in many ways.
 
 A family gives the heart of the sentence, in one of three grammatical shapes, and perhaps what happens at the
-edge; the grammar frames it. `$slots` in the hearts stay as they are.
+edge; the grammar frames it. `$slots` in the hearts stay as they are. One sentence in six is held out from
+training, by a hash of its template: its frame and its heart occur there, together they do not.
 """
 
 from __future__ import annotations
+
+import zlib
+
+HELD_OUT_SHARE = 6
 
 _VALUE = (
     "Return {}.",
@@ -41,6 +46,11 @@ _CHANGE = (
     "{}, then return what comes out.",
     "What is left to do is to {}.",
 )
+
+
+def is_held_out(template: str) -> bool:
+    """Whether training never shows this sentence."""
+    return zlib.crc32(template.encode()) % HELD_OUT_SHARE == 0
 
 
 def value(*hearts: str, edge: str = "") -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Literal
 
-from hrl.curriculum.problem import Family
+from hrl.curriculum.problem import Family, can_reword
 
 HELD_OUT_SHARE = 6
 
@@ -135,9 +135,21 @@ def _body(grammar: Grammar, predicate: Part | None, change: Part | None, reducti
 
 
 def draw_pipeline(
-    grammar: Grammar, rng: random.Random, *, held_out: bool = False, returns: tuple[str, ...] = ()
+    grammar: Grammar,
+    rng: random.Random,
+    *,
+    held_out: bool = False,
+    reworded: bool = False,
+    returns: tuple[str, ...] = (),
 ) -> Family:
-    """A random combination that is (or is not) held out; `returns` restricts the result's annotation."""
+    """A random combination that is (or is not) held out, in a sentence that is (or is not) held out.
+
+    Args:
+        grammar: what to combine.
+        rng: decides everything.
+        held_out, reworded: see `hrl.curriculum.problem.SPLITS`.
+        returns: the allowed annotations of the result; empty: any.
+    """
     while True:
         predicate = rng.choice((None, *grammar.predicates)) if rng.random() < 0.8 else None
         change = rng.choice(grammar.maps) if rng.random() < 0.6 else None
@@ -146,7 +158,7 @@ def draw_pipeline(
             continue
         parameter: Literal["", "K", "M"] = rng.choice(("", "", "", "K", "M"))
         family = family_of(grammar, predicate, change, reduction, rng, "" if returns else parameter)
-        if is_held_out(family.combination) != held_out:
+        if is_held_out(family.combination) != held_out or can_reword(family) != reworded:
             continue
         if not returns or (family.returns in returns and "None" not in family.body):
             return family

@@ -11,17 +11,25 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from string import Template
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from hrl.curriculum.execution import call
+from hrl.curriculum.phrasing import is_held_out
 from hrl.curriculum.slot import Slot
 from hrl.curriculum.slots import SLOTS
 from hrl.curriculum.words import function_names
 
-Split = Literal["train", "validation", "unseen_parameters", "unseen_combinations", "unseen_families"]
+Split = Literal[
+    "train",
+    "validation",
+    "unseen_parameters",
+    "unseen_combinations",
+    "unseen_phrasings",
+    "unseen_documents",
+    "unseen_families",
+]
 Level = Literal["easy", "medium", "hard"]
-# Splits that have tasks of every kind; `unseen_families` has single functions only.
-SPLITS: tuple[Split, ...] = ("train", "validation", "unseen_parameters", "unseen_combinations")
+SPLITS: tuple[Split, ...] = get_args(Split)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class Case:
     expected: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Family:
     """One kind of function.
 
@@ -45,7 +53,7 @@ class Family:
         constants: name (upper case) → inclusive range of integers, or a tuple of words.
         names: function names that fit.
         kinds: argument samplers that replace the slots' own, by slot.
-        combination: the grammar's parts, "" where the family is a single function.
+        combination: of which parts a pipeline or a chain is made, "" where the family is a single function.
         level: how hard it is for a small model: one expression, a loop with a case or two, an algorithm.
     """
 
@@ -71,6 +79,7 @@ class Problem:
         goal: one phrasing; parameters stand in back-quotes or plain.
         draws: samplers of the arguments, in order (slot kinds).
         unseen: a constant has a value that training never shows.
+        level: the family's.
     """
 
     family: str
@@ -83,6 +92,7 @@ class Problem:
     body: str
     draws: tuple[str, ...]
     unseen: bool = False
+    level: Level = "easy"
 
     @property
     def signature(self) -> str:
@@ -125,25 +135,42 @@ def with_body(signature: str, body: str) -> str:
     return signature + ":\n" + "".join(f"    {line}\n" for line in body.strip("\n").split("\n"))
 
 
-def draw(family: Family, rng: random.Random, *, unseen: bool = False) -> Problem:
-    """A problem of the family; with `unseen`, a constant that training never shows.
+def draw(
+    family: Family, rng: random.Random, *, unseen: bool = False, reworded: bool = False
+) -> Problem:
+    """A problem of the family.
+
+    Args:
+        family: what to draw from.
+        rng: decides everything.
+        unseen: with a constant that training never shows.
+        reworded: in a sentence that training never shows.
 
     Raises:
-        ValueError: `unseen` is asked of a family that has no constants to hold out.
+        ValueError: the family has no constants, or no sentences, to hold out.
     """
     names = _parameter_names(family.slots.split(), rng)
     constants, is_unseen = _constants(family, rng, unseen)
     if unseen and not is_unseen:
         raise ValueError(f"the family {family.name} has no constants to hold out")
-    return fill(family, rng, names, constants, is_unseen)
+    return fill(family, rng, names, constants, unseen=is_unseen, reworded=reworded)
 
 
 def fill(
-    family: Family, rng: random.Random, names: dict[str, str], constants: dict[str, str], unseen: bool
+    family: Family,
+    rng: random.Random,
+    names: dict[str, str],
+    constants: dict[str, str],
+    *,
+    unseen: bool = False,
+    reworded: bool = False,
 ) -> Problem:
     """The problem with these names and constants."""
+    goals = [goal for goal in family.goals if is_held_out(goal) == reworded]
+    if not goals:
+        raise ValueError(f"the family {family.name} has no {'held-out' if reworded else 'known'} sentence")
     quoted = {slot: f"`{name}`" if rng.random() < 0.85 else name for slot, name in names.items()}
-    goal = Template(rng.choice(family.goals)).substitute(quoted | constants)
+    goal = Template(rng.choice(goals)).substitute(quoted | constants)
     slots = [SLOTS[slot] for slot in family.slots.split()]
     body = Template(family.body).substitute(names | constants)
     return Problem(
@@ -157,7 +184,13 @@ def fill(
         body,
         tuple(family.kinds.get(slot.name, slot.name) for slot in slots),
         unseen,
+        family.level,
     )
+
+
+def can_reword(family: Family) -> bool:
+    """Whether the family has a sentence that training never shows."""
+    return any(map(is_held_out, family.goals))
 
 
 def _parameter_names(slots: list[str], rng: random.Random) -> dict[str, str]:

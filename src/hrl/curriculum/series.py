@@ -15,9 +15,8 @@ from hrl.curriculum.tasks import KINDS, Sample, sample, to_markdown
 
 HELD_OUT = "held-out"
 SERIES: dict[str, tuple[Split, ...]] = {
-    HELD_OUT: ("validation", "unseen_parameters", "unseen_combinations"),
+    HELD_OUT: tuple(split for split in SPLITS if split not in ("train", "unseen_families")),
     **{split: (split,) for split in SPLITS},
-    "unseen_families": ("unseen_families",),
 }
 
 
@@ -53,7 +52,13 @@ def series(name: str, seed: int, count: int, kinds: tuple[str, ...] = KINDS) -> 
 
 def has(split: Split, kind: str) -> bool:
     """Whether a split has tasks of a kind: documents combine nothing, and unseen families stand alone."""
-    lacking = {"unseen_combinations": ("document",), "unseen_families": ("document", "project")}
+    if split == "unseen_documents":
+        return kind == "document"
+    lacking = {
+        "unseen_combinations": ("document",),
+        "unseen_phrasings": ("document",),
+        "unseen_families": ("document", "project"),
+    }
     return kind not in lacking.get(split, ())
 
 

@@ -133,3 +133,5 @@ SLOTS: dict[str, Slot] = {
         *ALGORITHM_SLOTS,
     )
 }
+# Slots whose functions take every value of their type: what one function returns can be given to another.
+GENERAL = frozenset({"xs", "z", "a", "x", "s", "word", "ws", "d", "pairs", "rows", "a_signed", "a_integer"})
