@@ -1,7 +1,9 @@
-"""Families of single functions about properties of a number."""
+"""Families of single functions about the digits, the size and the sequences of a number."""
 
 from __future__ import annotations
 
+from hrl.curriculum.functions_divisors import DIVISOR_FAMILIES
+from hrl.curriculum.phrasing import change, test, value
 from hrl.curriculum.problem import Family
 
 F = Family
@@ -10,10 +12,11 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "factorial",
         "n",
         "int",
-        (
-            "Return the factorial of $n.",
-            "Compute $n factorial.",
-            "Return the product of the numbers from 1 to $n.",
+        value(
+            "the factorial of $n",
+            "$n factorial",
+            "the product of the numbers from 1 to $n",
+            "the number of orders in which $n different things can be put",
         ),
         "total = 1\nfor i in range(2, $n + 1):\n    total *= i\nreturn total",
         names=("factorial",),
@@ -23,79 +26,28 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "fibonacci",
         "n",
         "int",
-        (
-            "Return the $n-th Fibonacci number, starting from 0 and 1.",
-            "Compute the Fibonacci number at index $n (index 0 is 0, index 1 is 1).",
+        value(
+            "the $n-th Fibonacci number, starting from 0 and 1",
+            "the Fibonacci number at index $n",
+            "entry $n of the Fibonacci sequence, in which each number is the sum of the two before it",
+            edge="Counting starts at 0: index 0 is 0 and index 1 is 1.",
         ),
         "a, b = 0, 1\nfor _ in range($n):\n    a, b = b, a + b\nreturn a",
         names=("fibonacci", "fib"),
+        level="medium",
     ),
-    F(
-        "gcd",
-        "a1 b1",
-        "int",
-        (
-            "Return the greatest common divisor of $a1 and $b1.",
-            "Compute the largest number dividing $a1 and $b1.",
-        ),
-        "while $b1:\n    $a1, $b1 = $b1, $a1 % $b1\nreturn $a1",
-        names=("gcd",),
-    ),
-    F(
-        "lcm",
-        "a1 b1",
-        "int",
-        (
-            "Return the least common multiple of $a1 and $b1.",
-            "Compute the smallest common multiple of $a1 and $b1.",
-        ),
-        "out = $a1\nwhile out % $b1 != 0:\n    out += $a1\nreturn out",
-        names=("lcm",),
-    ),
-    F(
-        "is_prime",
-        "n",
-        "bool",
-        (
-            "Return True if $n is a prime number, else False.",
-            "Check whether $n is prime.",
-            "Decide if $n is a prime.",
-        ),
-        "if $n < 2:\n    return False\nreturn all($n % i != 0 for i in range(2, $n))",
-        names=("is_prime", "prime"),
-    ),
-    F(
-        "primes_up_to",
-        "n",
-        "list[int]",
-        ("Return a list of all primes up to and including $n.", "List the prime numbers not above $n."),
-        "return [i for i in range(2, $n + 1) if all(i % j != 0 for j in range(2, i))]",
-        names=("primes",),
-    ),
-    F(
-        "divisors",
-        "n1",
-        "list[int]",
-        ("Return all divisors of $n1 in ascending order.", "List the numbers that divide $n1."),
-        "return [i for i in range(1, $n1 + 1) if $n1 % i == 0]",
-        names=("divisors",),
-    ),
-    F(
-        "count_divisors",
-        "n1",
-        "int",
-        ("Return how many divisors $n1 has.", "Count the divisors of $n1."),
-        "return sum($n1 % i == 0 for i in range(1, $n1 + 1))",
-        names=("count_divisors",),
-    ),
+    *DIVISOR_FAMILIES,
     F(
         "digit_sum",
         "big",
         "int",
         (
-            "Return the sum of the digits of $big.",
             "Add up the digits of $big.",
-            "Compute the digit sum of $big.",
+            *value(
+                "the sum of the digits of $big",
+                "the digit sum of $big",
+                "the total of all decimal digits of $big",
+            ),
         ),
         "return sum(int(x) for x in str($big))",
         names=("digit_sum", "sum_digits"),
@@ -104,7 +56,15 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "count_digits",
         "big",
         "int",
-        ("Return how many digits $big has.", "Count the digits of $big."),
+        value(
+            "the number of decimal digits of $big",
+            "how many digits $big has",
+            "the length of $big when it is written in decimal",
+        )
+        + change(
+            "count the digits of $big",
+            "count how many digits it takes to write $big",
+        ),
         "return len(str($big))",
         names=("count_digits",),
     ),
@@ -112,7 +72,16 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "reverse_digits",
         "big",
         "int",
-        ("Return $big with its digits reversed.", "Reverse the digits of $big and return the number."),
+        value(
+            "$big with its digits reversed",
+            "the number whose digits are those of $big read from right to left",
+            edge="Zeros that come to stand in front are dropped.",
+        )
+        + change(
+            "reverse the digits of $big",
+            "turn the order of the digits of $big around, giving a number again",
+            edge="Leading zeros in the result vanish.",
+        ),
         "return int(str($big)[::-1])",
         names=("reverse_digits",),
     ),
@@ -120,9 +89,14 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "digit_count_of",
         "big",
         "int",
-        (
-            "Count how often the digit $K occurs in $big.",
-            "Return the number of times the digit $K is in $big.",
+        value(
+            "the number of times the digit $K is in $big",
+            "how often the digit $K occurs in $big",
+            "the number of places in the decimal writing of $big where the digit is $K",
+        )
+        + change(
+            "count how often the digit $K occurs in $big",
+            "count the digits of $big that are equal to $K",
         ),
         "return str($big).count(str($K))",
         {"K": (0, 9)},
@@ -132,7 +106,15 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "sum_to",
         "n",
         "int",
-        ("Return the sum of the numbers from 1 to $n.", "Add up all integers from 1 to $n."),
+        value(
+            "the sum of the numbers from 1 to $n",
+            "the sum of the first $n positive integers",
+            "the total of all whole numbers that are at least 1 and at most $n",
+        )
+        + change(
+            "add up all integers from 1 to $n",
+            "sum the whole numbers from 1 up to and including $n",
+        ),
         "return sum(range(1, $n + 1))",
         names=("sum_to", "triangle"),
     ),
@@ -140,9 +122,13 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "sum_multiples",
         "n",
         "int",
-        (
-            "Return the sum of all multiples of $K below $n.",
-            "Add up the numbers below $n that are divisible by $K.",
+        value(
+            "the sum of all multiples of $K below $n",
+            "the total of those positive numbers less than $n that $K divides",
+        )
+        + change(
+            "add up the numbers below $n that are divisible by $K",
+            "sum the multiples of $K that are smaller than $n",
         ),
         "return sum(i for i in range($n) if i % $K == 0)",
         {"K": (2, 12)},
@@ -152,7 +138,14 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "first_multiples",
         "n",
         "list[int]",
-        ("Return the first $n multiples of $K, starting with $K.", "List the first $n multiples of $K."),
+        value(
+            "a list of the first $n multiples of $K, starting with $K",
+            "the list of $K times 1, $K times 2 and so on up to $K times $n",
+        )
+        + change(
+            "list the first $n multiples of $K, beginning with $K itself",
+            "count up from $K in steps of $K until the list has $n numbers",
+        ),
         "return [$K * i for i in range(1, $n + 1)]",
         {"K": (2, 15)},
         ("multiples",),
@@ -163,21 +156,33 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "n1",
         "int",
         (
-            "Return how many Collatz steps $n1 needs to reach 1 (halve if even, else 3n + 1).",
             "Count the Collatz steps from $n1 down to 1.",
+            *value(
+                "how many Collatz steps $n1 needs to reach 1",
+                "the number of steps from $n1 to 1 in the Collatz sequence",
+                "how often the Collatz rule has to be applied to $n1 until it is 1",
+                edge="A step halves an even number and turns an odd one into three times itself plus 1.",
+            ),
         ),
         "steps = 0\nwhile $n1 != 1:\n"
         "    $n1 = $n1 // 2 if $n1 % 2 == 0 else 3 * $n1 + 1\n    steps += 1\nreturn steps",
         names=("collatz", "collatz_steps"),
+        level="medium",
     ),
     F(
         "clamp",
         "z",
         "int",
         (
-            "Return $z limited to the range from $K to $M.",
-            "Clamp $z between $K and $M.",
             "Return $K if $z is below $K, $M if it is above $M, else $z.",
+            *value(
+                "$z limited to the range from $K to $M",
+                "the number from $K to $M that is closest to $z",
+            ),
+            *change(
+                "clamp $z between $K and $M",
+                "raise $z to $K if it is smaller and lower it to $M if it is larger",
+            ),
         ),
         "return max($K, min($z, $M))",
         {"K": (0, 9), "M": (10, 40)},
@@ -187,7 +192,15 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "sign",
         "z",
         "int",
-        ("Return 1 if $z is positive, -1 if it is negative, else 0.", "Return the sign of $z: 1, -1 or 0."),
+        (
+            "Return 1 if $z is positive, -1 if it is negative, else 0.",
+            *value(
+                "the sign of $z as 1, -1 or 0",
+                "the signum of $z",
+                "the number that tells the sign of $z",
+                edge="Positive gives 1, negative gives -1 and zero gives 0.",
+            ),
+        ),
         "if $z > 0:\n    return 1\nif $z < 0:\n    return -1\nreturn 0",
         names=("sign",),
     ),
@@ -195,7 +208,13 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "leap_year",
         "year",
         "bool",
-        ("Return True if $year is a leap year, else False.", "Check whether $year is a leap year."),
+        test(
+            "$year is a leap year",
+            "the year $year has 366 days",
+            "February has 29 days in the year $year",
+            "$year is a multiple of 4, where multiples of 100 count only if they are multiples of "
+            "400 as well",
+        ),
         "return $year % 4 == 0 and ($year % 100 != 0 or $year % 400 == 0)",
         names=("is_leap", "leap_year"),
     ),
@@ -203,7 +222,11 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "max_of_three",
         "a b c",
         "int",
-        ("Return the largest of $a, $b and $c.", "Find the maximum of $a, $b and $c."),
+        value(
+            "the largest of $a, $b and $c",
+            "the maximum of the three numbers $a, $b and $c",
+            "the one of $a, $b and $c that no other of them exceeds",
+        ),
         "return max($a, $b, $c)",
         names=("largest", "max3"),
     ),
@@ -211,7 +234,11 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "middle_of_three",
         "a b c",
         "int",
-        ("Return the middle one of $a, $b and $c by size.", "Return the median of $a, $b and $c."),
+        value(
+            "the middle one of $a, $b and $c by size",
+            "the median of $a, $b and $c",
+            "the number that stands in the middle when $a, $b and $c are sorted",
+        ),
         "return sorted([$a, $b, $c])[1]",
         names=("middle",),
     ),
