@@ -1,7 +1,9 @@
-"""Families of single functions that compute with one or two numbers."""
+"""Families of single functions that compute with one or two numbers, or write a number as text."""
 
 from __future__ import annotations
 
+from hrl.curriculum.functions_constants import CONSTANT_FAMILIES
+from hrl.curriculum.phrasing import change, test, value
 from hrl.curriculum.problem import Family
 
 F = Family
@@ -10,7 +12,12 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         "difference",
         "a b",
         "int",
-        ("Return the absolute difference of $a and $b.", "Return how far apart $a and $b are."),
+        value(
+            "the absolute difference of $a and $b",
+            "how far apart $a and $b are",
+            "the distance between $a and $b on the number line",
+            "the larger of $a and $b minus the smaller",
+        ),
         "return abs($a - $b)",
         names=("difference", "distance"),
     ),
@@ -18,7 +25,15 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         "add",
         "a b",
         "int",
-        ("Return the sum of $a and $b.", "Add $a and $b.", "Return $a plus $b."),
+        value(
+            "the sum of $a and $b",
+            "$a plus $b",
+            "the total of the two numbers $a and $b",
+        )
+        + change(
+            "add $a and $b",
+            "add the number $b to the number $a",
+        ),
         "return $a + $b",
         names=("add",),
     ),
@@ -26,10 +41,14 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         "linear",
         "z",
         "int",
-        (
-            "Multiply $z by $K, add $M and return the result.",
-            "Return $K times $z plus $M.",
-            "Return $z times $K, plus $M.",
+        value(
+            "$K times $z plus $M",
+            "$z times $K, plus $M",
+            "the number that is $M more than $K times $z",
+        )
+        + change(
+            "multiply $z by $K, then add $M",
+            "take $z $K times and add $M to that",
         ),
         "return $z * $K + $M",
         {"K": (2, 15), "M": (1, 40)},
@@ -39,7 +58,15 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         "power",
         "a1 k",
         "int",
-        ("Return $a1 to the power of $k.", "Raise $a1 to the $k-th power."),
+        value(
+            "$a1 to the power of $k",
+            "the $k-th power of $a1",
+            "the product of $k factors that are all $a1",
+        )
+        + change(
+            "raise $a1 to the $k-th power",
+            "multiply $k copies of $a1 with each other",
+        ),
         "return $a1 ** $k",
         names=("power",),
     ),
@@ -47,7 +74,12 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         "is_power_of_two",
         "n",
         "bool",
-        ("Return True if $n is a power of two, else False.", "Check whether $n is a power of two."),
+        test(
+            "$n is a power of two",
+            "$n is one of the numbers 1, 2, 4, 8, 16 and so on, each twice the one before",
+            "$n can be written as 2 to the power of some whole number that is 0 or more",
+            edge="For 1 the answer is True.",
+        ),
         "return $n > 0 and $n & ($n - 1) == 0",
         names=("is_power_of_two",),
     ),
@@ -55,18 +87,29 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         "is_perfect",
         "n1",
         "bool",
-        (
-            "Return True if $n1 equals the sum of its proper divisors.",
-            "Check whether $n1 is a perfect number.",
+        test(
+            "$n1 equals the sum of its proper divisors",
+            "$n1 is a perfect number",
+            "the positive divisors of $n1 that are smaller than $n1 add up to $n1",
         ),
         "return sum(i for i in range(1, $n1) if $n1 % i == 0) == $n1",
         names=("is_perfect",),
+        level="medium",
     ),
     F(
         "to_binary",
         "n",
         "str",
-        ("Return $n as a binary string without a prefix.", "Convert $n to binary text."),
+        value(
+            "$n as a binary string without a prefix",
+            "the binary form of $n as a string of zeros and ones",
+            edge='There are no leading zeros, and 0 gives "0".',
+        )
+        + change(
+            "convert $n to binary text",
+            "write $n in base 2, as a string",
+            edge="Neither a prefix nor leading zeros are wanted.",
+        ),
         "return bin($n)[2:]",
         names=("to_binary",),
     ),
@@ -77,19 +120,36 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         (
             'Return "Fizz" if $n1 is divisible by $K, "Buzz" if by $M, "FizzBuzz" if by both, '
             "else $n1 as text.",
-            'Play fizzbuzz: "Fizz" for multiples of $K, "Buzz" for multiples of $M, both together '
-            '"FizzBuzz", else $n1 as a string.',
+            'Play fizzbuzz: "Fizz" for multiples of $K, "Buzz" for multiples of $M, both '
+            'together "FizzBuzz", else $n1 as a string.',
+            *value(
+                'the fizzbuzz text for $n1, with "Fizz" for multiples of $K, "Buzz" for multiples of $M '
+                'and "FizzBuzz" for multiples of both',
+                'what a player says at $n1 in fizzbuzz, where numbers divisible by $K are called "Fizz", '
+                'those divisible by $M "Buzz" and those divisible by both "FizzBuzz"',
+                edge="Any other number is given as a string.",
+            ),
         ),
         'out = ""\nif $n1 % $K == 0:\n    out += "Fizz"\n'
         'if $n1 % $M == 0:\n    out += "Buzz"\nreturn out or str($n1)',
         {"K": (2, 5), "M": (4, 9)},
         ("fizzbuzz",),
+        level="medium",
     ),
     F(
         "countdown",
         "n",
         "list[int]",
-        ("Return the numbers from $n down to 1 as a list.", "Count down from $n to 1 in a list."),
+        value(
+            "a list of the numbers from $n down to 1",
+            "the descending list of all whole numbers from $n to 1",
+            edge="For 0 it is empty.",
+        )
+        + change(
+            "count down from $n to 1 in a list",
+            "list the numbers 1 to $n in descending order",
+            edge="For 0 the list is empty.",
+        ),
         "return list(range($n, 0, -1))",
         names=("countdown",),
     ),
@@ -97,7 +157,14 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         "round_down",
         "big",
         "int",
-        ("Round $big down to a multiple of $K.", "Return the largest multiple of $K that is not above $big."),
+        value(
+            "the largest multiple of $K that is not above $big",
+            "$big minus its remainder modulo $K",
+        )
+        + change(
+            "round $big down to a multiple of $K",
+            "lower $big to the nearest multiple of $K that does not exceed it",
+        ),
         "return $big // $K * $K",
         {"K": (2, 50)},
         ("round_down",),
@@ -106,88 +173,18 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         "minutes_text",
         "big",
         "str",
-        (
-            'Return $big minutes as text like "2:05" (hours, a colon, two digits for minutes).',
-            'Convert $big minutes to "h:mm" text.',
+        value(
+            '$big minutes as text like "2:05", with the hours, a colon and two digits for the minutes',
+            'the "h:mm" text for a duration of $big minutes',
+            edge='For example, 65 gives "1:05".',
+        )
+        + change(
+            'convert $big minutes to "h:mm" text',
+            "write a time of $big minutes as hours, a colon and minutes with two digits",
+            edge='For example, 125 gives "2:05" and 7 gives "0:07".',
         ),
         'return f"{$big // 60}:{$big % 60:02d}"',
         names=("clock",),
     ),
-    F(
-        "square",
-        "z",
-        "int",
-        ("Return the square of $z.", "Multiply $z by itself."),
-        "return $z * $z",
-        names=("square",),
-    ),
-    F(
-        "plus",
-        "z",
-        "int",
-        ("Return $z plus $K.", "Add $K to $z.", "Increase $z by $K."),
-        "return $z + $K",
-        {"K": (1, 60)},
-        ("shift", "plus"),
-    ),
-    F(
-        "minus",
-        "z",
-        "int",
-        ("Return $z minus $K.", "Subtract $K from $z.", "Decrease $z by $K."),
-        "return $z - $K",
-        {"K": (1, 60)},
-        ("reduce", "minus"),
-    ),
-    F(
-        "times",
-        "z",
-        "int",
-        ("Return $z times $K.", "Multiply $z by $K."),
-        "return $z * $K",
-        {"K": (2, 40)},
-        ("times",),
-    ),
-    F(
-        "absolute",
-        "z",
-        "int",
-        ("Return the absolute value of $z.", "Return $z without its sign."),
-        "return abs($z)",
-        names=("absolute",),
-    ),
-    F(
-        "is_even",
-        "z",
-        "bool",
-        ("Return True if $z is even, else False.", "Check whether $z is even."),
-        "return $z % 2 == 0",
-        names=("is_even",),
-    ),
-    F(
-        "divisible",
-        "z",
-        "bool",
-        ("Return True if $z is divisible by $K, else False.", "Check whether $z is a multiple of $K."),
-        "return $z % $K == 0",
-        {"K": (2, 20)},
-        ("divisible",),
-    ),
-    F(
-        "with_unit",
-        "z",
-        "str",
-        ('Return $z as text followed by " $U".', 'Convert $z to a string and add " $U".'),
-        'return str($z) + " $U"',
-        {"U": ("points", "items", "meters", "euros", "pieces", "days", "liters", "seats")},
-        ("with_unit",),
-    ),
-    F(
-        "stars",
-        "z",
-        "str",
-        ("Return a string of $z stars, empty if $z is negative.", 'Repeat "*" $z times.'),
-        'return "*" * $z',
-        names=("stars",),
-    ),
+    *CONSTANT_FAMILIES,
 )
