@@ -1,7 +1,9 @@
-"""Families of single functions over strings."""
+"""Families of single functions over strings: letters, words and their encodings."""
 
 from __future__ import annotations
 
+from hrl.curriculum.functions_layout import LAYOUT_FAMILIES
+from hrl.curriculum.phrasing import change, test, value
 from hrl.curriculum.problem import Family
 
 F = Family
@@ -10,10 +12,11 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "palindrome",
         "word",
         "bool",
-        (
-            "Return True if $word reads the same backwards, else False.",
-            "Check whether $word is a palindrome.",
-            "Decide if $word equals its reverse.",
+        test(
+            "$word is a palindrome",
+            "$word reads the same backwards",
+            "$word equals its reverse",
+            "the characters of $word are the same from left to right as from right to left",
         ),
         "return $word == $word[::-1]",
         names=("is_palindrome", "palindrome"),
@@ -22,9 +25,10 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "palindrome_ignoring_case",
         "s",
         "bool",
-        (
-            "Check whether $s is a palindrome, ignoring case and spaces.",
-            "Return True if $s reads the same backwards when case and spaces are ignored.",
+        test(
+            "$s is a palindrome, ignoring case and spaces",
+            "$s reads the same backwards when case and spaces are ignored",
+            "$s, in lower case and without its spaces, equals its reverse",
         ),
         'out = $s.lower().replace(" ", "")\nreturn out == out[::-1]',
         names=("is_palindrome",),
@@ -33,7 +37,15 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "reverse_text",
         "s",
         "str",
-        ("Return $s reversed.", "Reverse the string $s.", "Return the characters of $s in reverse order."),
+        value(
+            "$s reversed",
+            "a string of the characters of $s in reverse order",
+            "the text that $s gives when read backwards",
+        )
+        + change(
+            "reverse the string $s",
+            "turn the text $s around, so that its last character comes first",
+        ),
         "return $s[::-1]",
         names=("reverse", "backwards"),
     ),
@@ -41,7 +53,16 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "reverse_words",
         "s",
         "str",
-        ("Return $s with the order of its words reversed.", "Reverse the order of the words in $s."),
+        value(
+            "$s with the order of its words reversed",
+            "the words of $s from the last to the first, as one text",
+            edge="One space stands between two words of the result.",
+        )
+        + change(
+            "reverse the order of the words in $s",
+            "put the words of $s in the opposite order without changing the words themselves",
+            edge="The result has single spaces between the words.",
+        ),
         'return " ".join($s.split()[::-1])',
         names=("reverse_words",),
     ),
@@ -49,7 +70,20 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "count_vowels",
         "s",
         "int",
-        ("Count the vowels in $s.", "Return how many vowels $s has.", "Return the number of vowels in $s."),
+        (
+            "Count the vowels in $s.",
+            *value(
+                "how many vowels $s has",
+                "the number of vowels in $s",
+                "the number of those characters of $s that are a, e, i, o or u",
+                edge="Capital vowels count as well.",
+            ),
+            *change(
+                "count the vowels in $s",
+                "go through $s and count the letters a, e, i, o and u",
+                edge="It does not matter whether they are capital or small.",
+            ),
+        ),
         'return sum(x in "aeiou" for x in $s.lower())',
         names=("count_vowels", "vowels"),
     ),
@@ -57,7 +91,15 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "count_words",
         "s",
         "int",
-        ("Count the words in $s.", "Return how many words $s has."),
+        value(
+            "how many words $s has",
+            "the number of words in $s",
+            "the number of pieces that spaces cut $s into, empty ones not counted",
+        )
+        + change(
+            "count the words in $s",
+            "split $s at its spaces and count the words that this gives",
+        ),
         "return len($s.split())",
         names=("count_words", "word_count"),
     ),
@@ -65,9 +107,15 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "count_letter",
         "s ch",
         "int",
-        (
-            "Return how often the letter $ch occurs in $s.",
-            "Count the letter $ch in $s, ignoring case.",
+        value(
+            "how often the letter $ch occurs in $s",
+            "the number of times $ch is in the text $s",
+            "the number of characters of $s that are the letter $ch",
+            edge="Upper and lower case count as the same.",
+        )
+        + change(
+            "count the letter $ch in $s, ignoring case",
+            "count the characters of $s that are $ch, no matter whether capital or small",
         ),
         "return $s.lower().count($ch.lower())",
         names=("count_letter",),
@@ -76,7 +124,15 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "split_words",
         "s",
         "list[str]",
-        ("Split $s into words.", "Return the list of words of $s.", "Return the words in $s as a list."),
+        value(
+            "the list of words of $s",
+            "the words in $s as a list",
+            "a list of the pieces of $s between its spaces, without empty ones",
+        )
+        + change(
+            "split $s into words",
+            "take $s apart at its spaces and list the words",
+        ),
         "return $s.split()",
         names=("words_of", "split_words"),
     ),
@@ -86,7 +142,16 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "str",
         (
             "Convert $s to lower case and put single spaces between its words.",
-            "Make $s lower case and collapse repeated spaces.",
+            *value(
+                "the text $s in lower case with one space between two words",
+                "the words of $s in lower case, joined by single spaces",
+                edge="No space stays at the start or the end.",
+            ),
+            *change(
+                "make $s lower case while collapsing repeated spaces",
+                "write $s in small letters with exactly one space between its words",
+                edge="Spaces at the start and the end are removed.",
+            ),
         ),
         'return " ".join($s.lower().split())',
         names=("normalize", "clean_text"),
@@ -95,22 +160,30 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "caesar",
         "s",
         "str",
-        (
-            "Shift each lower-case letter of $s by $K places in the alphabet, wrapping around.",
-            "Encrypt $s with a Caesar shift of $K for lower-case letters; keep everything else.",
+        change(
+            "shift each lower-case letter of $s by $K places in the alphabet, wrapping around",
+            "encrypt $s with a Caesar shift of $K for lower-case letters",
+            "replace every small letter of $s by the one $K places later in the alphabet, where a follows z",
+            edge="Everything else stays as it is.",
         ),
         'out = ""\nfor x in $s:\n    if "a" <= x <= "z":\n        x = chr((ord(x) - 97 + $K) % 26 + 97)\n'
         "    out += x\nreturn out",
         {"K": (1, 25)},
         ("caesar", "shift"),
+        level="medium",
     ),
     F(
         "unique_letters",
         "s",
         "str",
-        (
-            "Remove repeated characters from $s, keeping the first of each.",
-            "Return $s without duplicate characters, in order.",
+        value(
+            "a string of the different characters of $s in the order in which each comes first",
+            "$s without duplicate characters, in order",
+            edge="Of equal characters the first stays.",
+        )
+        + change(
+            "remove repeated characters from $s, keeping the first of each",
+            "drop each character of $s that has occurred before in it",
         ),
         'return "".join(dict.fromkeys($s))',
         names=("unique_letters", "dedupe_text"),
@@ -119,7 +192,13 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "anagram",
         "word t",
         "bool",
-        ("Return True if $word and $t are anagrams.", "Check whether $t has the same letters as $word."),
+        test(
+            "$word and $t are anagrams",
+            "$t has the same letters as $word, each as often",
+            "the letters of $word can be rearranged to give $t",
+            "$word and $t are equal once their letters are sorted",
+            edge="A word counts as an anagram of itself.",
+        ),
         "return sorted($word) == sorted($t)",
         names=("is_anagram", "anagrams"),
     ),
@@ -127,9 +206,14 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "acronym",
         "s",
         "str",
-        (
-            "Return the first letters of the words in $s in upper case, as one string.",
-            "Build the acronym of $s.",
+        value(
+            "a string of the first letters of the words in $s, in upper case",
+            "the acronym of $s in capital letters",
+            edge="Every word gives one letter, and nothing stands between them.",
+        )
+        + change(
+            "build the upper-case acronym of $s",
+            "take the first letter of each word of $s in upper case and join them without spaces",
         ),
         'return "".join(x[0].upper() for x in $s.split())',
         names=("acronym", "initials"),
@@ -138,7 +222,16 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "capitalize_words",
         "s",
         "str",
-        ("Capitalize each word of $s.", "Return $s with the first letter of every word in upper case."),
+        value(
+            "$s with the first letter of every word in upper case",
+            "the words of $s, each with a capital at its start, as one text",
+            edge="All other letters become lower case, and single spaces join the words.",
+        )
+        + change(
+            "capitalize each word of $s",
+            "write every word of $s with a capital first letter",
+            edge="The rest of a word becomes lower case, and words are joined by one space.",
+        ),
         'return " ".join(x.capitalize() for x in $s.split())',
         names=("capitalize_words", "title"),
     ),
@@ -148,142 +241,36 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "str",
         (
             'Compress $word by run length: "aab" becomes "a2b1".',
-            "Return the run-length encoding of $word: each letter followed by its count.",
+            *value(
+                "the run-length encoding of $word, in which each letter is followed by its count",
+                "a string that names, for each run of equal characters in $word, the character and the "
+                "length of the run",
+                edge='For example, "aab" gives "a2b1".',
+            ),
+            *change(
+                "compress $word by run length",
+                "replace each run of equal characters in $word by that character and the number of times "
+                "it stands there",
+                edge='For example, "aab" becomes "a2b1".',
+            ),
         ),
         'out = ""\nwhile $word:\n    rest = $word.lstrip($word[0])\n'
         "    out += $word[0] + str(len($word) - len(rest))\n    $word = rest\nreturn out",
         names=("encode", "run_length"),
+        level="medium",
     ),
     F(
         "longest_word",
         "s",
         "str",
-        (
-            "Return the longest word of $s, or an empty string if there is none.",
-            "Find the longest word in $s; the first one if there are several.",
+        value(
+            "the longest word of $s",
+            "the word of $s with the most characters",
+            "that word in the text $s which no other word in it exceeds in length",
+            edge="Of several the first counts; without words it is an empty string.",
         ),
         'return max($s.split(), key=len, default="")',
         names=("longest_word",),
     ),
-    F(
-        "truncate",
-        "s",
-        "str",
-        (
-            'Cut $s to $K characters and add "..." if it was longer.',
-            'Return $s if it has at most $K characters, else its first $K characters followed by "...".',
-        ),
-        'return $s if len($s) <= $K else $s[:$K] + "..."',
-        {"K": (2, 20)},
-        ("truncate", "shorten"),
-    ),
-    F(
-        "mask",
-        "word",
-        "str",
-        (
-            "Replace all but the last $K characters of $word by stars.",
-            'Mask $word: every character but the last $K becomes "*".',
-        ),
-        'return "*" * (len($word) - $K) + $word[-$K:]',
-        {"K": (1, 4)},
-        ("mask",),
-    ),
-    F(
-        "pad_left",
-        "word",
-        "str",
-        (
-            "Pad $word with zeros on the left to $K characters.",
-            "Fill $word up to width $K with leading zeros.",
-        ),
-        "return $word.zfill($K)",
-        {"K": (3, 12)},
-        ("pad",),
-    ),
-    F(
-        "repeat_text",
-        "word k",
-        "str",
-        (
-            "Return $word repeated $k times, separated by dashes.",
-            "Repeat $word $k times with dashes between.",
-        ),
-        'return "-".join([$word] * $k)',
-        names=("repeat",),
-    ),
-    F(
-        "to_snake",
-        "s",
-        "str",
-        (
-            "Convert $s to snake case: lower case, words joined by underscores.",
-            "Turn $s into a snake-case name.",
-        ),
-        'return "_".join($s.lower().split())',
-        names=("to_snake", "slug"),
-    ),
-    F(
-        "every_kth",
-        "s",
-        "str",
-        ("Return every $K-th character of $s, starting with the first.", "Take each $K-th character of $s."),
-        "return $s[::$K]",
-        {"K": (2, 6)},
-        ("every",),
-    ),
-    F(
-        "swap_ends",
-        "word",
-        "str",
-        ("Swap the first and the last character of $word.", "Exchange the first and last letters of $word."),
-        "if len($word) < 2:\n    return $word\nreturn $word[-1] + $word[1:-1] + $word[0]",
-        names=("swap_ends",),
-    ),
-    F(
-        "digits_total",
-        "s",
-        "int",
-        ("Return the sum of all digits in $s.", "Add up the digits that occur in the text $s."),
-        "return sum(int(x) for x in $s if x.isdigit())",
-        names=("digits_total",),
-    ),
-    F(
-        "longest_of",
-        "ws",
-        "str",
-        (
-            "Return the longest of $ws, or an empty string if the list is empty.",
-            "Find the longest string in $ws; empty text if there is none.",
-        ),
-        'return max($ws, key=len, default="")',
-        names=("longest",),
-    ),
-    F(
-        "by_length",
-        "ws",
-        "list[str]",
-        ("Sort $ws by length, shortest first.", "Return $ws ordered by the length of the words."),
-        "return sorted($ws, key=len)",
-        names=("by_length",),
-    ),
-    F(
-        "swap_case",
-        "s",
-        "str",
-        (
-            "Swap upper and lower case in $s.",
-            "Make the small letters of $s capital and the capital ones small.",
-        ),
-        "return $s.swapcase()",
-        names=("swap_case",),
-    ),
-    F(
-        "join_numbered",
-        "ws",
-        "list[str]",
-        ('Number $ws from 1: "1. a", "2. b" and so on.', 'Return $ws as numbered lines like "1. a".'),
-        'return [f"{i}. {x}" for i, x in enumerate($ws, 1)]',
-        names=("numbered",),
-    ),
+    *LAYOUT_FAMILIES,
 )
