@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hrl.curriculum.functions_selection import SELECTION_FAMILIES
+from hrl.curriculum.phrasing import change, value
 from hrl.curriculum.problem import Family
 
 F = Family
@@ -10,7 +12,11 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "largest",
         "xs1",
         "int",
-        ("Return the largest number in $xs1.", "Find the maximum of $xs1."),
+        value(
+            "the largest number in $xs1",
+            "the maximum of $xs1",
+            "the number in $xs1 that no other number there exceeds",
+        ),
         "return max($xs1)",
         names=("largest",),
     ),
@@ -18,7 +24,18 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "total",
         "xs",
         "int",
-        ("Return the sum of $xs.", "Add up all numbers in $xs.", "Compute the total of $xs."),
+        (
+            "Return the sum of $xs.",
+            *value(
+                "the sum of the numbers in $xs",
+                "the total of $xs",
+                edge="For an empty list it is 0.",
+            ),
+            *change(
+                "add up all numbers in $xs",
+                "sum the elements of the list $xs",
+            ),
+        ),
         "return sum($xs)",
         names=("total",),
     ),
@@ -26,9 +43,11 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "second_largest",
         "xs",
         "int | None",
-        (
-            "Return the second largest different number in $xs, or None if there is none.",
-            "Find the second largest distinct value of $xs; None if there are fewer than two.",
+        value(
+            "the second largest different number in $xs",
+            "the second largest distinct value of $xs",
+            "the largest number in $xs that is smaller than its maximum",
+            edge="If there is none, the result is None.",
         ),
         "out = sorted(set($xs))\nreturn out[-2] if len(out) > 1 else None",
         names=("second_largest",),
@@ -37,7 +56,19 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "running_sums",
         "xs",
         "list[int]",
-        ("Return the running sums of $xs.", "Return a list of the cumulative totals of $xs."),
+        (
+            "Return the running sums of $xs.",
+            *value(
+                "the list of the running sums of $xs",
+                "a list of the cumulative totals of $xs",
+                "a list whose entry at each index is the sum of the numbers of $xs up to and including "
+                "that index",
+            ),
+            *change(
+                "replace each number of $xs by the sum of all numbers up to it, itself included",
+                "list the running totals of $xs",
+            ),
+        ),
         "out = []\ntotal = 0\nfor x in $xs:\n    total += x\n    out.append(total)\nreturn out",
         names=("running_sums",),
     ),
@@ -45,9 +76,14 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "differences",
         "xs",
         "list[int]",
-        (
-            "Return the differences between neighbours in $xs, each minus the one before it.",
-            "List how much each number of $xs grows over the one before it.",
+        value(
+            "a list of the differences between neighbours in $xs, each minus the one before it",
+            "the list of steps from each number of $xs to the next, negative for a step down",
+            edge="With fewer than two numbers it is empty.",
+        )
+        + change(
+            "list how much each number of $xs grows over the one before it",
+            "list the results of subtracting from each number of $xs but the first the one before it",
         ),
         "return [b - a for a, b in zip($xs, $xs[1:])]",
         names=("differences",),
@@ -56,15 +92,34 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "rotate_left",
         "xs k",
         "list[int]",
-        ("Rotate $xs to the left by $k places.", "Return $xs with its first $k elements moved to the end."),
+        value(
+            "$xs rotated to the left by $k places",
+            "the list that $xs becomes when its first element is moved to the end $k times",
+            edge="An empty list stays empty.",
+        )
+        + change(
+            "rotate $xs to the left by $k places",
+            "move the first element of $xs to the end, $k times in a row",
+            edge="Nothing happens to an empty list.",
+        ),
         "if not $xs:\n    return []\n$k = $k % len($xs)\nreturn $xs[$k:] + $xs[:$k]",
         names=("rotate",),
+        level="medium",
     ),
     F(
         "chunks",
         "xs k",
         "list[list[int]]",
-        ("Split $xs into chunks of size $k.", "Cut $xs into lists of $k elements; the last may be shorter."),
+        value(
+            "a list of consecutive pieces of $xs with $k elements each",
+            "the list of lists that comes from cutting $xs after every $k elements",
+            edge="The last piece may be shorter.",
+        )
+        + change(
+            "split $xs into chunks of size $k",
+            "cut $xs into lists of $k elements",
+            edge="The last one may be shorter.",
+        ),
         "return [$xs[i:i + $k] for i in range(0, len($xs), $k)]",
         names=("chunks",),
     ),
@@ -74,7 +129,15 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "list[int]",
         (
             "Remove duplicates from $xs, keeping the first of each.",
-            "Return the different numbers of $xs in their first order.",
+            *value(
+                "a list of the different numbers of $xs in their first order",
+                "$xs without repeated numbers",
+                edge="Of equal numbers the first stays.",
+            ),
+            *change(
+                "remove each number from $xs that has already occurred before in it",
+                "drop the duplicates in $xs but keep the first of each number",
+            ),
         ),
         "return list(dict.fromkeys($xs))",
         names=("unique",),
@@ -83,7 +146,14 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "flatten",
         "rows",
         "list[int]",
-        ("Flatten $rows into one list.", "Join all lists in $rows into a single list."),
+        value(
+            "one list with the elements of all lists in $rows, in order",
+            "the flat list of all numbers that stand in the lists of $rows, in their order",
+        )
+        + change(
+            "flatten $rows into one list",
+            "join all lists in $rows into a single list",
+        ),
         "return [x for row in $rows for x in row]",
         names=("flatten",),
     ),
@@ -91,9 +161,14 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "interleave",
         "xs ys",
         "list[int]",
-        (
-            "Interleave $xs and $ys: one of each in turn, stopping with the shorter list.",
-            "Return a list that takes in turn from $xs and $ys until one of them ends.",
+        value(
+            "a list that takes in turn from $xs and $ys until one of them ends",
+            "the list of the first of $xs, the first of $ys, the second of $xs, the second of $ys and so on",
+            edge="What the longer list has beyond the shorter one is left out.",
+        )
+        + change(
+            "interleave $xs and $ys with one of each in turn, stopping with the shorter list",
+            "take one element of $xs and one of $ys in turn, as long as both have one left",
         ),
         "return [x for pair in zip($xs, $ys) for x in pair]",
         names=("interleave",),
@@ -102,9 +177,15 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "pairwise_sum",
         "xs ys",
         "list[int]",
-        (
-            "Add $xs and $ys element by element.",
-            "Return the sums of the numbers at the same places in $xs and $ys.",
+        value(
+            "a list of the sums of the numbers at the same places in $xs and $ys",
+            "the list of the sums, index by index, of $xs and $ys",
+            edge="It is as long as the shorter list.",
+        )
+        + change(
+            "add $xs and $ys element by element",
+            "add to each number of $xs the one at the same index of $ys",
+            edge="The result ends with the shorter list.",
         ),
         "return [a + b for a, b in zip($xs, $ys)]",
         names=("add_lists",),
@@ -113,7 +194,16 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "dot",
         "xs ys",
         "int",
-        ("Return the dot product of $xs and $ys.", "Multiply $xs and $ys place by place and return the sum."),
+        value(
+            "the dot product of $xs and $ys",
+            "the sum of the products of the numbers at the same places in $xs and $ys",
+            edge="Numbers without a partner do not count.",
+        )
+        + change(
+            "multiply $xs and $ys place by place, then add up the products",
+            "multiply each number of $xs by the one at the same index of $ys, then sum these products",
+            edge="What one list has beyond the end of the other is ignored.",
+        ),
         "return sum(a * b for a, b in zip($xs, $ys))",
         names=("dot",),
     ),
@@ -121,7 +211,16 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "positions",
         "xs x",
         "list[int]",
-        ("Return all positions at which $x occurs in $xs.", "List the indexes of $x in $xs."),
+        value(
+            "the list of all positions at which $x occurs in $xs",
+            "an ascending list of the indexes of $xs where the number is $x",
+            edge="Counting starts at 0.",
+        )
+        + change(
+            "list the indexes of $x in $xs",
+            "collect in a list every index at which $xs has the number $x",
+            edge="The first index is 0.",
+        ),
         "return [i for i, y in enumerate($xs) if y == $x]",
         names=("positions",),
     ),
@@ -129,7 +228,14 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "count_of",
         "xs x",
         "int",
-        ("Return how often $x occurs in $xs.", "Count $x in $xs."),
+        value(
+            "how often $x occurs in $xs",
+            "the number of elements of $xs that equal $x",
+        )
+        + change(
+            "count $x in $xs",
+            "count the numbers in the list $xs that are equal to $x",
+        ),
         "return $xs.count($x)",
         names=("count_of",),
     ),
@@ -137,132 +243,16 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "without",
         "xs x",
         "list[int]",
-        ("Return $xs without every $x.", "Remove all occurrences of $x from $xs."),
+        value(
+            "$xs without every $x",
+            "a list of those numbers of $xs that differ from $x, in order",
+        )
+        + change(
+            "remove all occurrences of $x from $xs",
+            "drop each number of $xs that equals $x",
+        ),
         "return [y for y in $xs if y != $x]",
         names=("without",),
     ),
-    F(
-        "is_sorted",
-        "xs",
-        "bool",
-        (
-            "Check whether $xs is sorted in ascending order.",
-            "Return True if no number in $xs is below the one before.",
-        ),
-        "return $xs == sorted($xs)",
-        names=("is_sorted",),
-        kinds={"xs": "sorted"},
-    ),
-    F(
-        "median",
-        "xs1",
-        "int",
-        (
-            "Return the upper median of $xs1.",
-            "Sort $xs1 and return the element in the middle (the upper one).",
-        ),
-        "return sorted($xs1)[len($xs1) // 2]",
-        names=("median",),
-    ),
-    F(
-        "most_common",
-        "xs1",
-        "int",
-        (
-            "Return the most frequent number in $xs1; the first one if several are.",
-            "Find the number that occurs most often in $xs1, the earliest on a tie.",
-        ),
-        "return max($xs1, key=$xs1.count)",
-        names=("most_common",),
-    ),
-    F(
-        "common",
-        "xs ys",
-        "list[int]",
-        ("Return the sorted numbers that are in both $xs and $ys.", "List what $xs and $ys share, sorted."),
-        "return sorted(set($xs) & set($ys))",
-        names=("common",),
-    ),
-    F(
-        "union",
-        "xs ys",
-        "list[int]",
-        (
-            "Return the sorted numbers that are in $xs or $ys.",
-            "Merge $xs and $ys without duplicates, sorted.",
-        ),
-        "return sorted(set($xs) | set($ys))",
-        names=("union",),
-    ),
-    F(
-        "move_zeros",
-        "xs",
-        "list[int]",
-        ("Move all zeros of $xs to the end.", "Return $xs with its zeros last and the rest in order."),
-        "out = [x for x in $xs if x != 0]\nreturn out + [0] * (len($xs) - len(out))",
-        names=("move_zeros",),
-    ),
-    F(
-        "max_window",
-        "xs k",
-        "int",
-        (
-            "Return the largest sum of $k neighbours in $xs, or 0 if the list is too short.",
-            "Find the greatest total of a window of $k numbers of $xs (0 if there is no such window).",
-        ),
-        "return max((sum($xs[i:i + $k]) for i in range(len($xs) - $k + 1)), default=0)",
-        names=("max_window",),
-    ),
-    F(
-        "every_nth",
-        "xs",
-        "list[int]",
-        ("Return every $K-th element of $xs, starting with the first.", "Take each $K-th number of $xs."),
-        "return $xs[::$K]",
-        {"K": (2, 9)},
-        ("every_nth",),
-    ),
-    F(
-        "last_n",
-        "xs",
-        "list[int]",
-        ("Return the last $K elements of $xs.", "Take the final $K numbers of $xs."),
-        "return $xs[-$K:]",
-        {"K": (1, 9)},
-        ("tail",),
-    ),
-    F(
-        "top_n",
-        "xs",
-        "list[int]",
-        (
-            "Return the $K largest numbers of $xs, largest first.",
-            "Take the top $K of $xs in descending order.",
-        ),
-        "return sorted($xs, reverse=True)[:$K]",
-        {"K": (1, 9)},
-        ("top",),
-    ),
-    F(
-        "spread",
-        "xs1",
-        "int",
-        (
-            "Return the largest minus the smallest number of $xs1.",
-            "Return the range of $xs1: maximum minus minimum.",
-        ),
-        "return max($xs1) - min($xs1)",
-        names=("spread",),
-    ),
-    F(
-        "average",
-        "xs",
-        "int",
-        (
-            "Return the average of $xs rounded down, or 0 for an empty list.",
-            "Return the mean of $xs as a whole number (rounded down); 0 if it is empty.",
-        ),
-        "return sum($xs) // len($xs) if $xs else 0",
-        names=("average",),
-    ),
+    *SELECTION_FAMILIES,
 )
