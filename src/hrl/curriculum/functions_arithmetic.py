@@ -106,9 +106,8 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
             edge='There are no leading zeros, and 0 gives "0".',
         )
         + change(
-            "convert $n to binary text",
-            "write $n in base 2, as a string",
-            edge="Neither a prefix nor leading zeros are wanted.",
+            "convert $n to binary text without a prefix",
+            "write $n in base 2 as a string without leading zeros",
         ),
         "return bin($n)[2:]",
         names=("to_binary",),
@@ -120,6 +119,8 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         (
             'Return "Fizz" if $n1 is divisible by $K, "Buzz" if by $M, "FizzBuzz" if by both, '
             "else $n1 as text.",
+            'Write $n1 as a string, but "Fizz" if $K divides it, "Buzz" if $M divides it and '
+            '"FizzBuzz" if both do.',
             'Play fizzbuzz: "Fizz" for multiples of $K, "Buzz" for multiples of $M, both '
             'together "FizzBuzz", else $n1 as a string.',
             *value(
@@ -148,7 +149,6 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         + change(
             "count down from $n to 1 in a list",
             "list the numbers 1 to $n in descending order",
-            edge="For 0 the list is empty.",
         ),
         "return list(range($n, 0, -1))",
         names=("countdown",),
@@ -180,8 +180,7 @@ ARITHMETIC_FAMILIES: tuple[Family, ...] = (
         )
         + change(
             'convert $big minutes to "h:mm" text',
-            "write a time of $big minutes as hours, a colon and minutes with two digits",
-            edge='For example, 125 gives "2:05" and 7 gives "0:07".',
+            'write a time of $big minutes as hours, a colon and minutes with two digits, like "2:05"',
         ),
         'return f"{$big // 60}:{$big % 60:02d}"',
         names=("clock",),

@@ -145,8 +145,7 @@ CONSTANT_FAMILIES: tuple[Family, ...] = (
         )
         + change(
             'repeat "*" $z times',
-            "write $z stars in a row as one string",
-            edge="A negative number gives an empty string.",
+            "write $z stars in a row as one string, none if $z is negative",
         ),
         'return "*" * $z',
         names=("stars",),

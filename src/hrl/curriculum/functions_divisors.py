@@ -58,9 +58,8 @@ DIVISOR_FAMILIES: tuple[Family, ...] = (
             edge="The smallest comes first.",
         )
         + change(
-            "list the prime numbers not above $n",
-            "collect all primes from 2 to $n, both included, in a list",
-            edge="The result is in ascending order.",
+            "list the prime numbers not above $n, smallest first",
+            "collect all primes from 2 to $n, both included, in an ascending list",
         ),
         "return [i for i in range(2, $n + 1) if all(i % j != 0 for j in range(2, i))]",
         names=("primes",),

@@ -13,11 +13,14 @@ LAYOUT_FAMILIES: tuple[Family, ...] = (
         "str",
         (
             'Return $s if it has at most $K characters, else its first $K characters followed by "...".',
+            *value(
+                'the first $K characters of $s, followed by "..." if there are more',
+                'the text $s with "..." in the place of all that comes after its first $K characters',
+                edge="A text of at most $K characters stays as it is.",
+            ),
             *change(
                 'cut $s to $K characters, adding "..." if it was longer',
                 'shorten $s, if it has more than $K characters, to its first $K followed by "..."',
-                'put "..." in the place of all that comes after the first $K characters of $s',
-                edge="A text of at most $K characters stays as it is.",
             ),
         ),
         'return $s if len($s) <= $K else $s[:$K] + "..."',
@@ -36,7 +39,6 @@ LAYOUT_FAMILIES: tuple[Family, ...] = (
         + change(
             "replace all but the last $K characters of $word by stars",
             'mask $word so that every character but the last $K becomes "*"',
-            edge="Up to $K characters nothing is masked.",
         ),
         'return "*" * (len($word) - $K) + $word[-$K:]',
         {"K": (1, 4)},
@@ -54,7 +56,6 @@ LAYOUT_FAMILIES: tuple[Family, ...] = (
         + change(
             "pad $word with zeros on the left to $K characters",
             "fill $word up to width $K with leading zeros",
-            edge="If it has $K characters or more, nothing changes.",
         ),
         "return $word.zfill($K)",
         {"K": (3, 12)},
@@ -85,10 +86,9 @@ LAYOUT_FAMILIES: tuple[Family, ...] = (
             edge="That is lower case, with words joined by underscores.",
         )
         + change(
-            "convert $s to snake case",
-            "turn $s into a snake-case name",
+            "convert $s to snake case, with its words in lower case and underscores between them",
+            "turn $s into a snake-case name, all in lower case with the words joined by underscores",
             "write the words of $s in lower case with one underscore between each two",
-            edge="All letters become small and underscores join the words.",
         ),
         'return "_".join($s.lower().split())',
         names=("to_snake", "slug"),
@@ -139,8 +139,7 @@ LAYOUT_FAMILIES: tuple[Family, ...] = (
         )
         + change(
             "add up the digits that occur in the text $s",
-            "sum all digits of the string $s",
-            edge="Each digit counts on its own; all other characters are skipped.",
+            "sum all digits of the string $s, skipping every other character",
         ),
         "return sum(int(x) for x in $s if x.isdigit())",
         names=("digits_total",),
@@ -149,11 +148,16 @@ LAYOUT_FAMILIES: tuple[Family, ...] = (
         "longest_of",
         "ws",
         "str",
-        value(
-            "the longest of $ws",
-            "the longest string in $ws",
-            "the element of $ws with the most characters",
-            edge="Of several the first counts; for an empty list it is an empty string.",
+        (
+            "Find the longest string in $ws; the first one if there are several, empty text if "
+            "there is none.",
+            "Pick the longest of $ws, the first of several, or an empty string if the list is empty.",
+            *value(
+                "the longest of $ws",
+                "the longest string in $ws",
+                "the element of $ws with the most characters",
+                edge="Of several the first counts; for an empty list it is an empty string.",
+            ),
         ),
         'return max($ws, key=len, default="")',
         names=("longest",),
@@ -162,15 +166,18 @@ LAYOUT_FAMILIES: tuple[Family, ...] = (
         "by_length",
         "ws",
         "list[str]",
-        value(
-            "$ws ordered by the length of the words",
-            "a list of the words in $ws from the shortest to the longest",
-            edge="Words of equal length keep their order.",
-        )
-        + change(
-            "sort $ws by length, shortest first",
-            "put the words of $ws in ascending order of their number of letters",
-            edge="Words of the same length stay in the order in which they come.",
+        (
+            "Sort $ws by length, shortest first.",
+            *value(
+                "$ws ordered by the length of the words",
+                "a list of the words in $ws from the shortest to the longest",
+                edge="Words of equal length keep their order.",
+            ),
+            *change(
+                "sort $ws by length, shortest first, where words of equal length keep their order",
+                "put the words of $ws in ascending order of length without reordering words of the same "
+                "length",
+            ),
         ),
         "return sorted($ws, key=len)",
         names=("by_length",),

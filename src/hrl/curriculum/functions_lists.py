@@ -43,11 +43,15 @@ LIST_FAMILIES: tuple[Family, ...] = (
         "second_largest",
         "xs",
         "int | None",
-        value(
-            "the second largest different number in $xs",
-            "the second largest distinct value of $xs",
-            "the largest number in $xs that is smaller than its maximum",
-            edge="If there is none, the result is None.",
+        (
+            "Find the second largest distinct value of $xs; None if there are fewer than two.",
+            "Pick the second largest of the different numbers in $xs, or None if there is none.",
+            *value(
+                "the second largest different number in $xs",
+                "the second largest distinct value of $xs",
+                "the largest number in $xs that is smaller than its maximum",
+                edge="If there is none, the result is None.",
+            ),
         ),
         "out = sorted(set($xs))\nreturn out[-2] if len(out) > 1 else None",
         names=("second_largest",),

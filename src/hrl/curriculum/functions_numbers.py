@@ -26,11 +26,15 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "fibonacci",
         "n",
         "int",
-        value(
-            "the $n-th Fibonacci number, starting from 0 and 1",
-            "the Fibonacci number at index $n",
-            "entry $n of the Fibonacci sequence, in which each number is the sum of the two before it",
-            edge="Counting starts at 0: index 0 is 0 and index 1 is 1.",
+        (
+            "Compute the Fibonacci number at index $n (index 0 is 0, index 1 is 1).",
+            "Find entry $n of the Fibonacci sequence, counted from 0, which begins with 0 and 1.",
+            *value(
+                "the $n-th Fibonacci number, starting from 0 and 1",
+                "the Fibonacci number at index $n",
+                "entry $n of the Fibonacci sequence, in which each number is the sum of the two before it",
+                edge="Counting starts at 0: index 0 is 0 and index 1 is 1.",
+            ),
         ),
         "a, b = 0, 1\nfor _ in range($n):\n    a, b = b, a + b\nreturn a",
         names=("fibonacci", "fib"),
@@ -79,8 +83,7 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         )
         + change(
             "reverse the digits of $big",
-            "turn the order of the digits of $big around, giving a number again",
-            edge="Leading zeros in the result vanish.",
+            "turn the order of the digits of $big around, which gives a number again",
         ),
         "return int(str($big)[::-1])",
         names=("reverse_digits",),
@@ -157,6 +160,9 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
         "int",
         (
             "Count the Collatz steps from $n1 down to 1.",
+            "Count how many Collatz steps $n1 needs to reach 1 (halve if even, else triple and add 1).",
+            "Apply the Collatz rule (halve an even number, triple an odd one and add 1) to $n1 "
+            "until it is 1, and count the steps.",
             *value(
                 "how many Collatz steps $n1 needs to reach 1",
                 "the number of steps from $n1 to 1 in the Collatz sequence",

@@ -26,11 +26,15 @@ SELECTION_FAMILIES: tuple[Family, ...] = (
         "median",
         "xs1",
         "int",
-        value(
-            "the upper median of $xs1",
-            "the middle element of $xs1 once it is sorted",
-            "the number in the middle of the sorted list of $xs1",
-            edge="With an even count it is the larger one of the two in the middle.",
+        (
+            "Find the upper median of $xs1.",
+            "Sort $xs1 and take the element in the middle (the upper one).",
+            *value(
+                "the upper median of $xs1",
+                "the middle element of $xs1 once it is sorted",
+                "the number in the middle of the sorted list of $xs1",
+                edge="With an even count it is the larger one of the two in the middle.",
+            ),
         ),
         "return sorted($xs1)[len($xs1) // 2]",
         names=("median",),
@@ -39,11 +43,15 @@ SELECTION_FAMILIES: tuple[Family, ...] = (
         "most_common",
         "xs1",
         "int",
-        value(
-            "the most frequent number in $xs1",
-            "the number that occurs most often in $xs1",
-            "the mode of $xs1",
-            edge="If several are equally frequent, it is the one that comes first in the list.",
+        (
+            "Find the number that occurs most often in $xs1, the earliest on a tie.",
+            "Pick the most frequent number in $xs1; the first one if several are.",
+            *value(
+                "the most frequent number in $xs1",
+                "the number that occurs most often in $xs1",
+                "the mode of $xs1",
+                edge="If several are equally frequent, it is the one that comes first in the list.",
+            ),
         ),
         "return max($xs1, key=$xs1.count)",
         names=("most_common",),
@@ -136,9 +144,8 @@ SELECTION_FAMILIES: tuple[Family, ...] = (
             edge="A list that has fewer stays whole.",
         )
         + change(
-            "take the final $K numbers of $xs",
-            "drop from the front of $xs so much that $K elements are left",
-            edge="If there are fewer, take them all.",
+            "take the final $K numbers of $xs, or all if there are fewer",
+            "keep only the last $K elements of the list $xs",
         ),
         "return $xs[-$K:]",
         {"K": (1, 9)},
@@ -156,7 +163,6 @@ SELECTION_FAMILIES: tuple[Family, ...] = (
         + change(
             "take the top $K of $xs in descending order",
             "sort $xs from large to small and keep the first $K numbers",
-            edge="A number that occurs twice counts twice.",
         ),
         "return sorted($xs, reverse=True)[:$K]",
         {"K": (1, 9)},
@@ -180,6 +186,8 @@ SELECTION_FAMILIES: tuple[Family, ...] = (
         "int",
         (
             "Return the average of $xs rounded down, or 0 for an empty list.",
+            "Find the average of $xs rounded down, 0 if the list is empty.",
+            "Compute the mean of $xs as a whole number (rounded down); 0 if it is empty.",
             *value(
                 "the average of $xs rounded down",
                 "the mean of $xs as a whole number, rounded down",

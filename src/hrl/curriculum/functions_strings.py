@@ -59,9 +59,9 @@ STRING_FAMILIES: tuple[Family, ...] = (
             edge="One space stands between two words of the result.",
         )
         + change(
-            "reverse the order of the words in $s",
-            "put the words of $s in the opposite order without changing the words themselves",
-            edge="The result has single spaces between the words.",
+            "reverse the order of the words in $s, with one space between each two",
+            "put the words of $s in the opposite order, joined by single spaces, without changing "
+            "the words themselves",
         ),
         'return " ".join($s.split()[::-1])',
         names=("reverse_words",),
@@ -79,9 +79,8 @@ STRING_FAMILIES: tuple[Family, ...] = (
                 edge="Capital vowels count as well.",
             ),
             *change(
-                "count the vowels in $s",
-                "go through $s and count the letters a, e, i, o and u",
-                edge="It does not matter whether they are capital or small.",
+                "count the vowels in $s, capital ones included",
+                "go through $s and count the letters a, e, i, o and u, no matter whether capital or small",
             ),
         ),
         'return sum(x in "aeiou" for x in $s.lower())',
@@ -148,9 +147,8 @@ STRING_FAMILIES: tuple[Family, ...] = (
                 edge="No space stays at the start or the end.",
             ),
             *change(
-                "make $s lower case while collapsing repeated spaces",
-                "write $s in small letters with exactly one space between its words",
-                edge="Spaces at the start and the end are removed.",
+                "make $s lower case while collapsing repeated spaces and trimming its ends",
+                "write the words of $s in small letters with exactly one space between each two",
             ),
         ),
         'return " ".join($s.lower().split())',
@@ -160,11 +158,15 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "caesar",
         "s",
         "str",
-        change(
-            "shift each lower-case letter of $s by $K places in the alphabet, wrapping around",
-            "encrypt $s with a Caesar shift of $K for lower-case letters",
-            "replace every small letter of $s by the one $K places later in the alphabet, where a follows z",
-            edge="Everything else stays as it is.",
+        (
+            "Shift each lower-case letter of $s by $K places in the alphabet, wrapping around.",
+            *change(
+                "shift each lower-case letter of $s, and nothing else, by $K places in the alphabet, "
+                "where a follows z",
+                "encrypt $s with a Caesar shift of $K that changes the letters a to z only",
+                "replace every small letter of $s by the one $K places later in the alphabet, wrapping "
+                "around, and keep all the rest",
+            ),
         ),
         'out = ""\nfor x in $s:\n    if "a" <= x <= "z":\n        x = chr((ord(x) - 97 + $K) % 26 + 97)\n'
         "    out += x\nreturn out",
@@ -228,9 +230,10 @@ STRING_FAMILIES: tuple[Family, ...] = (
             edge="All other letters become lower case, and single spaces join the words.",
         )
         + change(
-            "capitalize each word of $s",
-            "write every word of $s with a capital first letter",
-            edge="The rest of a word becomes lower case, and words are joined by one space.",
+            "capitalize each word of $s, putting the rest of it in lower case and one space between "
+            "each two words",
+            "write every word of $s with a capital first letter and small ones after it, joined by "
+            "single spaces",
         ),
         'return " ".join(x.capitalize() for x in $s.split())',
         names=("capitalize_words", "title"),
@@ -248,10 +251,9 @@ STRING_FAMILIES: tuple[Family, ...] = (
                 edge='For example, "aab" gives "a2b1".',
             ),
             *change(
-                "compress $word by run length",
-                "replace each run of equal characters in $word by that character and the number of times "
-                "it stands there",
-                edge='For example, "aab" becomes "a2b1".',
+                'compress $word by run length, so that "aab" becomes "a2b1"',
+                "replace each run of equal characters in $word by that character and the length of the "
+                'run, as in "a2b1" for "aab"',
             ),
         ),
         'out = ""\nwhile $word:\n    rest = $word.lstrip($word[0])\n'
@@ -263,11 +265,16 @@ STRING_FAMILIES: tuple[Family, ...] = (
         "longest_word",
         "s",
         "str",
-        value(
-            "the longest word of $s",
-            "the word of $s with the most characters",
-            "that word in the text $s which no other word in it exceeds in length",
-            edge="Of several the first counts; without words it is an empty string.",
+        (
+            "Find the longest word in $s; the first one if there are several, an empty string if "
+            "there is none.",
+            "Pick the longest word of $s, the first of several, or an empty string if there is none.",
+            *value(
+                "the longest word of $s",
+                "the word of $s with the most characters",
+                "that word in the text $s which no other word in it exceeds in length",
+                edge="Of several the first counts; without words it is an empty string.",
+            ),
         ),
         'return max($s.split(), key=len, default="")',
         names=("longest_word",),
