@@ -1,4 +1,4 @@
-"""Families that training never shows: dates and times, by arithmetic and without `datetime`."""
+"""Families about dates and times, by arithmetic and without `datetime`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Families that training never shows: parsing of small formats."""
+"""Families about the parsing of small formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Families that training never shows: records, joins and tables."""
+"""Families about records, joins and tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Families that training never shows: text and words."""
+"""Families about text and words."""
 
 from __future__ import annotations
 
