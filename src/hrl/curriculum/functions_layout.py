@@ -139,7 +139,7 @@ LAYOUT_FAMILIES: tuple[Family, ...] = (
         )
         + change(
             "add up the digits that occur in the text $s",
-            "sum all digits of the string $s, skipping every other character",
+            "sum all digits of the string $s, ignoring the characters that are no digits",
         ),
         "return sum(int(x) for x in $s if x.isdigit())",
         names=("digits_total",),

@@ -130,7 +130,7 @@ NUMBER_FAMILIES: tuple[Family, ...] = (
             "the total of those positive numbers less than $n that $K divides",
         )
         + change(
-            "add up the numbers below $n that are divisible by $K",
+            "add up the positive numbers below $n that are divisible by $K",
             "sum the multiples of $K that are smaller than $n",
         ),
         "return sum(i for i in range($n) if i % $K == 0)",
