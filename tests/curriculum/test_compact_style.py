@@ -122,15 +122,14 @@ def test_a_debug_prompt_says_what_went_wrong_in_one_line(outcome, line):
     assert "code:\ndef f(pa):\n    return pa\n" in shown
 
 
-def test_only_parts_that_mention_a_function_are_numbered():
+def test_only_parts_that_describe_a_function_are_numbered():
     assert prompt(PLAN) == (
-        "[1] f1(xs): keep the even numbers of xs.\n[2] Note that f1 is called often.\n"
-        "[3] f3(xs): return the sum of xs.\n[4] f4(xs) - apply f1 to xs, then f3.\nplan:\n"
+        "f1: Keep the even numbers of xs.\nf2: Return the sum of xs.\nf3: Apply f1 to xs, then f2.\nplan:\n"
     )
 
 
 def test_pointers_become_goals_signatures_and_dependencies():
-    reply = STYLE.parse(PLAN, "f1\nf3\nf4 <- f1, f3\n", "stop")
+    reply = STYLE.parse(PLAN, "f1\nf2\nf3 <- f1, f2\n", "stop")
     assert [(p.name, p.signature, p.depends_on) for p in reply.parts] == [
         ("clean", "def clean(xs)", ()),
         ("score", "def score(xs: list[int]) -> int", ()),
@@ -139,10 +138,10 @@ def test_pointers_become_goals_signatures_and_dependencies():
     assert reply.parts[0].goal == "Keep the even numbers of `xs`."
 
 
-def test_a_pointer_to_a_part_without_a_function_is_left_out():
-    reply = STYLE.parse(PLAN, "f1\nf2\nf9\nf4 <- f2, f1, f4\n", "stop")
+def test_a_pointer_to_no_part_or_to_itself_is_left_out():
+    reply = STYLE.parse(PLAN, "f1\nf9\nf3 <- f7, f1, f3\n", "stop")
     assert [(part.name, part.depends_on) for part in reply.parts] == [("clean", ()), ("main", ("clean",))]
-    assert STYLE.parse(PLAN, "f2\nclean\n", "stop").kind == "broken"
+    assert STYLE.parse(PLAN, "f9\nclean\n", "stop").kind == "broken"
 
 
 def test_headings_are_parts_with_their_paragraph():

@@ -1,19 +1,54 @@
-"""Projects: a main function over two to four helpers, and the statement that describes them.
+"""Projects: programs of two to six functions, in which main and some of its helpers call other helpers.
 
-The helpers are ordinary problems with matching types; the main function only calls them. Dependencies
-are what the statement says in words: `main` applies `clean`, then `score`.
+Leaves are ordinary problems with matching types; the other functions put functions together in words (see
+`hrl.curriculum.shapes`), or apply an earlier function first and then do their own work.
 """
 
 from __future__ import annotations
 
+import builtins
+import keyword
 import random
+import re
 from dataclasses import dataclass, replace
+from string import Template
 
 from hrl.curriculum.families import draw_typed
+from hrl.curriculum.phrasing import is_held_out
 from hrl.curriculum.problem import Case, Problem, Split
-from hrl.curriculum.words import made_up
+from hrl.curriculum.shapes import INTS, WORD_LIST, Pair, Typed, draw_typed_shape
+from hrl.curriculum.slots import SLOTS
+from hrl.curriculum.words import NOUNS, VERBS, made_up
 
-INTS, WORD_LIST = "list[int]", "list[str]"
+MOST_HELPERS = 5
+_NESTED, _REUSED, _INVENTED = 0.36, 0.12, 0.25
+_SLOTS = {"int": "z", "str": "s", INTS: "xs", WORD_LIST: "ws"}
+_ARGUMENTS = ("data", "value", "items", "source", "start")
+_MAIN_NAMES = (
+    "main",
+    "solve",
+    "report",
+    "run",
+    "summary",
+    "process",
+    "pipeline",
+    "result",
+    "answer",
+    "build_report",
+)
+_LEADS = (
+    "Apply `$A` to $X first. Then $goal",
+    "First apply `$A` to $X. Then $goal",
+    "Apply `$A` first. Then $goal",
+    "Start with `$A` of $X. With its result: $goal",
+    "Use `$A` on $X before anything else. After that, $goal",
+    "Call `$A` with $X and go on with what it returns: $goal",
+    "Replace $X by `$A($x)`. Then $goal",
+    "Let $X go through `$A` first. After that, $goal",
+    "Take `$A($x)` instead of $X: $goal",
+)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_RESERVED = frozenset({*dir(builtins), *keyword.kwlist, "out", "first", "second", "x"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +58,16 @@ class Project:
     parts: tuple[Problem, ...]
     main: Problem
     needs: dict[str, tuple[str, ...]]
+
+    @property
+    def functions(self) -> tuple[Problem, ...]:
+        """All of them, dependencies first."""
+        return (*self.parts, self.main)
+
+    @property
+    def reference(self) -> str:
+        """The whole program."""
+        return "\n\n".join(function.code for function in self.functions)
 
     def program(self, *names: str) -> str:
         """The code of the helpers that these functions need, directly or not, dependencies first."""
@@ -39,244 +84,132 @@ class Project:
         return problem.cases(rng, count, self.program(problem.name))
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How main uses its helpers. In texts `A B C` are helpers and `X` main's argument.
+def draw_project(
+    split: Split, rng: random.Random, *, most_parts: int = MOST_HELPERS, subtasks: int | None = None
+) -> Project:
+    """A program of helpers and a main function.
 
-    Attributes:
-        types: source and target annotation of each helper; a tuple of alternatives, one is chosen.
-        returns: main's annotation.
-        over: annotation of main's argument when it is not the first helper's.
+    Args:
+        split: where the helpers come from; with `unseen_phrasings`, main is worded as training never shows.
+        rng: decides everything.
+        most_parts: at most that many helpers, at least one.
+        subtasks: exactly that many functions, main included (2 to 6).
     """
-
-    name: str
-    types: tuple[tuple[tuple[str, str], ...], ...]
-    goals: tuple[str, ...]
-    body: str
-    returns: str = "*"
-    over: str = ""
-
-
-_CHAIN2 = (
-    ((INTS, INTS), (INTS, "int")),
-    ((INTS, INTS), (INTS, INTS)),
-    (("str", "str"), ("str", "int")),
-    (("str", WORD_LIST), (WORD_LIST, WORD_LIST)),
-    ((WORD_LIST, WORD_LIST), (WORD_LIST, "str")),
-    (("str", "str"), ("str", "str")),
-    ((INTS, "int"), ("int", "int")),
-)
-_CHAIN3 = (
-    ((INTS, INTS), (INTS, INTS), (INTS, "int")),
-    (("str", "str"), ("str", WORD_LIST), (WORD_LIST, "str")),
-    (("str", WORD_LIST), (WORD_LIST, WORD_LIST), (WORD_LIST, "int")),
-    ((INTS, INTS), (INTS, "int"), ("int", "int")),
-    ((WORD_LIST, WORD_LIST), (WORD_LIST, "str"), ("str", "str")),
-)
-_BOTH = (
-    ((INTS, "int"), (INTS, "int")),
-    (("str", "int"), ("str", "int")),
-    ((WORD_LIST, "int"), (WORD_LIST, "int")),
-)
-_PRE_BOTH = (
-    ((INTS, INTS), (INTS, "int"), (INTS, "int")),
-    (("str", "str"), ("str", "int"), ("str", "int")),
-    ((WORD_LIST, WORD_LIST), (WORD_LIST, "int"), (WORD_LIST, "int")),
-)
-
-SHAPES: tuple[Shape, ...] = (
-    Shape(
-        "chain2",
-        _CHAIN2,
-        (
-            "Apply `A` to `X`, then `B`, and return the result.",
-            "Pass `X` through `A` and then through `B`.",
-            "Call `A`, then `B` on what it returns, and return the result.",
-            "Apply `A`, then `B`.",
-        ),
-        "out = A(X)\nreturn B(out)",
-    ),
-    Shape(
-        "chain3",
-        _CHAIN3,
-        (
-            "Apply `A` to `X`, then `B`, then `C`, and return the result.",
-            "Pass `X` through `A`, `B` and `C` in this order.",
-            "Apply `A`, `B` and `C` one after the other and return the result.",
-            "Apply `A`, then `B`, and return what `C` gives.",
-        ),
-        "out = A(X)\nout = B(out)\nreturn C(out)",
-    ),
-    Shape(
-        "chain4",
-        (
-            ((INTS, INTS), (INTS, INTS), (INTS, "int"), ("int", "int")),
-            (("str", "str"), ("str", WORD_LIST), (WORD_LIST, WORD_LIST), (WORD_LIST, "str")),
-        ),
-        (
-            "Apply `A` to `X`, then `B`, then `C`, then `D`, and return the result.",
-            "Pass `X` through `A`, `B`, `C` and `D` in this order.",
-        ),
-        "out = A(X)\nout = B(out)\nout = C(out)\nreturn D(out)",
-    ),
-    Shape(
-        "sum",
-        _BOTH,
-        ("Return `A` plus `B` of `X`.", "Return the sum of `A` and `B` of `X`.", "Add `A(X)` and `B(X)`."),
-        "return A(X) + B(X)",
-        "int",
-    ),
-    Shape(
-        "minus",
-        _BOTH,
-        ("Return `A` minus `B` of `X`.", "Subtract `B(X)` from `A(X)`.", "Return `A(X)` minus `B(X)`."),
-        "return A(X) - B(X)",
-        "int",
-    ),
-    Shape(
-        "pair",
-        (
-            ((INTS, "int"), (INTS, INTS)),
-            ((INTS, "int"), (INTS, "int")),
-            (("str", "int"), ("str", "str")),
-            (("str", WORD_LIST), ("str", "int")),
-        ),
-        ("Return a tuple of `A` and `B` of `X`.", "Return the pair of `A(X)` and `B(X)`."),
-        "return (A(X), B(X))",
-        "tuple",
-    ),
-    Shape(
-        "first_sum",
-        _PRE_BOTH,
-        (
-            "Apply `A` to `X` first, then return `B` plus `C` of the result.",
-            "Apply `A` to `X`. Of the result return the sum of `B` and `C`.",
-        ),
-        "out = A(X)\nreturn B(out) + C(out)",
-        "int",
-    ),
-    Shape(
-        "first_pair",
-        _PRE_BOTH,
-        (
-            "Apply `A` to `X` first, then return a tuple of `B` and `C` of the result.",
-            "Apply `A` to `X`. Of the result return the pair of `B` and `C`.",
-        ),
-        "out = A(X)\nreturn (B(out), C(out))",
-        "tuple",
-    ),
-    Shape(
-        "each",
-        ((("int", "int"),), (("str", "str"),), (("str", "int"),), (("int", "str"),)),
-        ("Apply `A` to each item of `X` and return the list.", "Return a list of `A` of every item of `X`."),
-        "return [A(x) for x in X]",
-        "list",
-        "each",
-    ),
-    Shape(
-        "each_then",
-        ((("int", "int"), (INTS, "int")), (("str", "int"), (INTS, "int")), (("int", "int"), (INTS, INTS))),
-        (
-            "Apply `A` to each item of `X`, then `B` to the list, and return the result.",
-            "Apply `A` to each item of `X` and return `B` of the list.",
-        ),
-        "out = [A(x) for x in X]\nreturn B(out)",
-        "*",
-        "each",
-    ),
-)
-_OVER = {
-    "int": ("xs", INTS, ("xs", "values", "numbers")),
-    "str": ("ws", WORD_LIST, ("words", "names", "texts")),
-}
-_MAIN_NAMES = ("main", "solve", "report", "run", "summary", "process", "pipeline", "result")
-
-
-def draw_project(split: Split, rng: random.Random, *, most_parts: int = 4) -> Project:
-    """A project with at most that many helpers."""
-    shapes = [shape for shape in SHAPES if len(shape.types[0]) <= most_parts and len(shape.types[0]) >= 2]
-    shape = rng.choice(shapes if rng.random() < 0.9 else [s for s in SHAPES if s.name == "each"])
+    helpers = subtasks - 1 if subtasks else rng.randint(1, max(1, most_parts))
+    if not 1 <= helpers <= MOST_HELPERS:
+        raise ValueError(f"a program has 2 to {MOST_HELPERS + 1} functions, not {helpers + 1}")
     while True:
-        types = rng.choice(shape.types)
-        parts = _distinct([draw_typed(a, b, split, rng) for a, b in types], rng)
-        main = _main(shape, parts, rng)
-        if main.name not in {part.name for part in parts}:
-            needs: dict[str, tuple[str, ...]] = {part.name: () for part in parts}
-            needs[main.name] = tuple(part.name for part in parts)
-            project = Project(tuple(parts), main, needs)
-            return _nested(project, rng) if rng.random() < 0.15 else project
+        project = _Builder(split, rng).project(helpers)
+        if project:
+            return project
 
 
-def _distinct(parts: list[Problem], rng: random.Random) -> list[Problem]:
-    """Give the parts different names."""
-    seen: set[str] = set()
-    # Names that exist nowhere have to be copied from the statement: nothing else predicts them.
-    invented = rng.random() < 0.25
-    for place, part in enumerate(parts):
-        name = made_up(rng).lower() if invented else part.name
-        while name in seen:
-            name = f"{part.name}_{rng.choice('abcdefgh')}"
-        seen.add(name)
-        parts[place] = replace(part, name=name, body=_renamed(part, name))
-    return parts
+class _Builder:
+    """Grows a program from its main function down; functions get their names before others mention them."""
+
+    def __init__(self, split: Split, rng: random.Random) -> None:
+        self._split: Split = split
+        self._rng = rng
+        self._invents = rng.random() < _INVENTED
+        self._words = set(_RESERVED)
+        self._parts: list[Problem] = []
+        self._needs: dict[str, tuple[str, ...]] = {}
+
+    def project(self, helpers: int) -> Project | None:
+        """A program with that many helpers; None where a name stands for two things."""
+        called = helpers
+        while called > 1 and self._rng.random() < _NESTED:
+            called -= 1
+        chosen = draw_typed_shape(called, None, self._rng)
+        assert chosen is not None, "there are shapes of every size"
+        main = self._joined(chosen, helpers - called, is_main=True)
+        return Project(tuple(self._parts), main, self._needs) if self._is_clear(main) else None
+
+    def _is_clear(self, main: Problem) -> bool:
+        """Whether no function has the name of a variable."""
+        functions = [*self._parts, main]
+        words = [
+            word
+            for function in functions
+            for word in _identifiers(function) - set(self._needs[function.name])
+        ]
+        return not {function.name for function in functions} & {*words}
+
+    def _joined(self, chosen: Typed, extra: int, *, is_main: bool = False) -> Problem:
+        """A function that only puts others together; `extra` functions more are spread below them."""
+        sizes = [1] * chosen.shape.size
+        for _ in range(extra):
+            sizes[self._rng.randrange(len(sizes))] += 1
+        called = [self._function(role, size) for role, size in zip(chosen.roles, sizes, strict=True)]
+        kind = _SLOTS[chosen.own[0]]
+        argument = self._rng.choice((*SLOTS[kind].names, *_ARGUMENTS))
+        while argument in self._needs or argument in _RESERVED:
+            argument = self._rng.choice((*SLOTS[kind].names, *_ARGUMENTS))
+        quoted = f"`{argument}`" if self._rng.random() < 0.85 else argument
+        filled = dict(zip("ABCDE", called, strict=False)) | {"X": quoted, "x": argument}
+        name = self._named(_MAIN_NAMES if is_main else ())
+        self._needs[name] = tuple(dict.fromkeys(called))
+        held_out = is_main and self._split == "unseen_phrasings"
+        goals = [goal for goal in chosen.shape.goals if is_held_out(goal) == held_out]
+        return Problem(
+            f"{'main' if is_main else 'glue'}_{chosen.shape.name}",
+            "",
+            name,
+            (argument,),
+            (chosen.own[0],),
+            chosen.own[1],
+            Template(self._rng.choice(goals)).substitute(filled),
+            Template(chosen.shape.body).substitute(filled),
+            (kind,),
+        )
+
+    def _function(self, own: Pair, size: int) -> str:
+        """A helper of this type with `size - 1` functions below it; its name."""
+        source, _ = own
+        if size == 1:
+            before = [part.name for part in self._parts if part.types == (source,) and part.returns == source]
+            if before and self._rng.random() < _REUSED:
+                return self._leading(own, self._rng.choice(before))
+            return self._add(self._leaf(own))
+        most = size - 1
+        while most > 1 and self._rng.random() < _NESTED:
+            most -= 1
+        chosen = draw_typed_shape(most, own, self._rng)
+        if chosen is None or (most == size - 1 == 1 and self._rng.random() < 0.6):
+            return self._leading(own, self._function((source, source), size - 1))
+        return self._add(self._joined(chosen, size - 1 - most))
+
+    def _leaf(self, own: Pair) -> Problem:
+        problem = draw_typed(*own, self._split, self._rng)
+        name = self._named((problem.name,))
+        self._needs[name] = ()
+        return replace(problem, name=name, body=re.sub(rf"\b{problem.name}\(", f"{name}(", problem.body))
+
+    def _leading(self, own: Pair, earlier: str) -> str:
+        """A leaf that gives its argument to an earlier function first."""
+        leaf = self._leaf(own)
+        argument = leaf.arguments[0]
+        quoted = f"`{argument}`" if f"`{argument}`" in leaf.goal else argument
+        lead = self._rng.choice([lead for lead in _LEADS if not is_held_out(lead)])
+        goal = leaf.goal[0].lower() + leaf.goal[1:]
+        filled = Template(lead).substitute(A=earlier, X=quoted, x=argument, goal=goal)
+        self._needs[leaf.name] = (earlier,)
+        return self._add(replace(leaf, goal=filled, body=f"{argument} = {earlier}({argument})\n{leaf.body}"))
+
+    def _add(self, problem: Problem) -> str:
+        self._parts.append(problem)
+        return problem.name
+
+    def _named(self, fitting: tuple[str, ...]) -> str:
+        """A free name: a fitting one, an ordinary one, or one that exists nowhere."""
+        # Names that exist nowhere have to be copied from the statement: nothing else predicts them.
+        if self._invents:
+            fitting = (made_up(self._rng).lower(),)
+        name = self._rng.choice(fitting) if fitting else self._rng.choice(VERBS)
+        while name in self._needs or name in _RESERVED:
+            name = f"{self._rng.choice(VERBS)}_{self._rng.choice(NOUNS)}"
+        return name
 
 
-def _renamed(part: Problem, name: str) -> str:
-    return part.body.replace(f"{part.name}(", f"{name}(") if f"{part.name}(" in part.body else part.body
-
-
-def _main(shape: Shape, parts: list[Problem], rng: random.Random) -> Problem:
-    first = parts[0]
-    kind, annotation = first.draws[0], first.types[0]
-    names: tuple[str, ...] = (first.arguments[0], "data", "value", "items")
-    if shape.over:
-        kind, annotation, names = _OVER[first.types[0]]
-    argument = rng.choice(names)
-    filled = {letter: part.name for letter, part in zip("ABCD", parts, strict=False)} | {"X": argument}
-    returns = parts[-1].returns if shape.returns == "*" else shape.returns
-    return Problem(
-        f"main_{shape.name}",
-        "",
-        rng.choice(_MAIN_NAMES),
-        (argument,),
-        (annotation,),
-        returns,
-        _fill(rng.choice(shape.goals), filled),
-        _fill(shape.body, filled),
-        (kind,),
-    )
-
-
-def _fill(text: str, filled: dict[str, str]) -> str:
-    """Replace the single capital letters that stand for helpers and for the argument."""
-    words: list[str] = []
-    word = ""
-    for character in text + "\0":
-        if character.isalnum() or character == "_":
-            word += character
-            continue
-        words.append(filled.get(word, word) + character)
-        word = ""
-    return "".join(words)[:-1]
-
-
-def _nested(project: Project, rng: random.Random) -> Project:
-    """Let one helper call an earlier one first, where the types allow it."""
-    for place, part in enumerate(project.parts):
-        for earlier in project.parts[:place]:
-            if earlier.types[0] == part.types[0] == earlier.returns and not project.needs[earlier.name]:
-                return _with_call(project, place, earlier.name, rng)
-    return project
-
-
-def _with_call(project: Project, place: int, earlier: str, rng: random.Random) -> Project:
-    part = project.parts[place]
-    argument = part.arguments[0]
-    lead = rng.choice((f"Apply `{earlier}` to `{argument}` first. Then ", f"First apply `{earlier}`. Then "))
-    changed = replace(
-        part,
-        goal=lead + part.goal[0].lower() + part.goal[1:],
-        body=f"{argument} = {earlier}({argument})\n{part.body}",
-    )
-    parts = (*project.parts[:place], changed, *project.parts[place + 1 :])
-    return Project(parts, project.main, project.needs | {part.name: (earlier,)})
+def _identifiers(problem: Problem) -> set[str]:
+    return {*problem.arguments, *_WORD.findall(problem.body)} - {problem.name}

@@ -17,16 +17,37 @@ from hrl.types import TestCode, parse_program
 _BUILTINS = frozenset(dir(builtins))
 _STATED = re.compile(r"(?:\bdef\s+|`(?:def\s+)?)([A-Za-z_]\w*)\s*\(")
 
+# Behind a signature: a colon or a dash, or the end of a sentence. Before it: an item's mark, or such a verb.
+_AFTER = re.compile(r"(?:\s*->[^`\n]*)?`?[*\s]*(?:([:\u2014\u2013]|-\s)|\.(?:\s|$))")
+_MARKED = re.compile(r"[\s#*+-]*(?:\d+[.)])?[\s*]*")
+_WRITE = re.compile(r"\b(?:write|implement|define|create|build|comes|is|need)\W*$", re.I)
+
 
 def stated_signatures(text: str) -> dict[str, str]:
-    """Name → signature of every function that prose or code in `text` states, in order; the first wins."""
+    """Name → signature of every function that prose or code in `text` states, in order.
+
+    Where a function is mentioned like a call too (`main` returns `f(xs)`), the plainest description wins,
+    then the first.
+    """
     found: dict[str, str] = {}
+    plainness: dict[str, int] = {}
     for match in _STATED.finditer(text):
         name = match.group(1)
         signature = _read(text, match.start(1))
         if signature and name not in _BUILTINS and not keyword.iskeyword(name):
-            found.setdefault(name, signature)
+            plain = _plainness(text, match)
+            if plain > plainness.get(name, -1):
+                found[name], plainness[name] = signature, plain
     return found
+
+
+def _plainness(text: str, match: re.Match[str]) -> int:
+    """How surely a text describes a function at this place: `def`, an item's start, a colon, "write"."""
+    before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    end = _closing(text, text.index("(", match.start(1))) or len(text)
+    after = _AFTER.match(text, end)
+    starts = "def " in match[0] or _MARKED.fullmatch(before) is not None
+    return 2 * starts + (2 if after and after[1] else 1 if after else 0) + bool(_WRITE.search(before))
 
 
 def normal(signature: str, name: str) -> str | None:

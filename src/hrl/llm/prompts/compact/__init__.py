@@ -188,7 +188,7 @@ def _around(request: Generate | Debug | Integrate, name: str) -> str:
 
 def _plan(request: MakePlan, reply: str) -> PlanReply | BrokenReply:
     """The parts pointed at, with the parts that they need."""
-    known = {part.number: part for part in statement.parts(request.statement) if part.name}
+    known = {part.number: part for part in statement.parts(request.statement)}
     planned: dict[str, PlannedPart] = {}
     for line in reply.strip().split("\n"):
         match = _PLAN_LINE.match(line)
@@ -197,7 +197,7 @@ def _plan(request: MakePlan, reply: str) -> PlanReply | BrokenReply:
             numbers = map(int, re.findall(r"f(\d)", match[2] or ""))
             needs = dict.fromkeys(known[number].name for number in numbers if number in known)
             needs.pop(part.name, None)
-            planned[part.name] = PlannedPart(part.name, part.goal, part.signature, tuple(needs))
+            planned[part.name] = PlannedPart(part.name, part.said(needs), part.signature, tuple(needs))
     if not planned:
         return BrokenReply("the reply points at no part of the statement", reply)
     return PlanReply(tuple(planned.values()))

@@ -1,25 +1,39 @@
 """Numbers the parts of a statement, so that a plan can point at them instead of copying them.
 
-A part is a list item, a heading with what follows, or a sentence, that mentions a back-quoted function:
-`clean(xs)` or `def clean(xs: list[int]) -> list[int]`. Pure prose is not numbered. Expanding a pointer
-(goal, signature) is code and never the model's work.
+A part describes one function: a list item, a heading with what stands below it, or a sentence with those that
+follow in its paragraph, whose back-quoted signature says what it is about (`clean(xs)` or `def clean(xs:
+list[int]) -> list[int]`). What describes no function is not numbered. Expanding a pointer (goal, signature)
+is code and never the model's work; which of the mentioned functions a part needs is the model's decision.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hrl.llm.fences import parses
 from hrl.llm.prompts.compact.text import bare, clipped, prose, sentences
 
 MAX_PARTS = 9
-LINE = 72
+# How much a prompt shows of a part that mentions no other function, and of the words around a mention.
+PLAIN, BEFORE, AFTER = 30, 40, 24
+MAX_TEXT, MAX_MENTIONS = 1200, 10
 _SIGNATURE = re.compile(r"`(?:def\s+)?([A-Za-z_]\w*)\s*(\([^`]*\))\s*(->\s*[^`:]+)?:?`")
-_QUOTED = re.compile(r"`(?:def\s+)?([A-Za-z_]\w*)\b[^`]*`")
+_QUOTED = re.compile(r"`([^`\n]+)`")
+_NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+_NUMBER = re.compile(r"\bf\d\b")
 _FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1[ \t]*$", re.M | re.S)
-_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
-_HEADING = re.compile(r"^#{1,6}\s+")
-_LEAD = re.compile(r"^[\s:;,.\u2014\u2013-]+(?:it\s+)?", re.I)
+_ITEM = re.compile(r"^(\s*)(?:[-*+]|\d+[.)])\s+")
+_HEADING = re.compile(r"^#{1,6}\s+(?:\d+[.)]\s+)?")
+# Words before a signature that make its sentence a description: "Then write `f(x)`", "Next is `f(x)`".
+_LEAD = re.compile(
+    r"(?:[\s*_,]|(?i:first|second|third|then|next|finally|also|now|after|that|at|the|end|last|lastly|one|please|we"
+    r"|you|i|need|needs|want|start|starts|begin|with|there|is|a|an|and|another|other|main|helper|entry|point"
+    r"|functions?|methods?|called|named|write|implement|define|create|build|provide|comes?|in|it|to|by|def)\b)*$"
+)
+_AFTER_SIGNATURE = re.compile(r"[\s*]*(?:[:\u2014\u2013]|-\s|\.(?:\s|$))")
+_BETWEEN = re.compile(r"^[\s*:;,.\u2014\u2013-]+(?:it\s+)?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +48,51 @@ class Part:
 
     @property
     def goal(self) -> str:
-        """The text without the signature at its start."""
-        match = _SIGNATURE.match(self.text.lstrip("* "))
-        rest = _LEAD.sub("", self.text.lstrip("* ")[match.end() :], count=1) if match else self.text
-        rest = rest.strip() or self.text
-        return rest[0].upper() + rest[1:]
+        """The text without the signature and the words that lead to it."""
+        return _goal(self.text)
+
+    def said(self, needs: Iterable[str]) -> str:
+        """The goal without sentences that only mention functions which the part does not need."""
+        chosen = set(needs)
+        kept = [line for line in sentences(self.goal) if not (seen := self._seen(line)) or seen & chosen]
+        return " ".join(kept) or self.goal
 
     def line(self) -> str:
-        """How the prompt shows the part: a short text and the functions that follow after the cut."""
-        short = prose(_QUOTED.sub(self._numbered, self.text), 10_000)
-        if len(short) > LINE:
-            head = short[:LINE].rsplit(" ", 1)[0]
-            later = [
-                f"f{number}" for number in self.mentions.values() if not re.search(rf"\bf{number}\b", head)
-            ]
-            short = " ".join([head, "...", ", ".join(later)]).rstrip() if later else head
-        return f"[{self.number}] {short}"
+        """How the prompt shows the part: every mention with the words around it, of the rest a few words."""
+        shown = [
+            prose(_QUOTED.sub(self._numbered, line), 10_000)
+            for line in sentences(self.goal)
+            if self._seen(line)
+        ]
+        text = " ".join(map(_around, shown)) if shown else _cut(prose(self.goal, 10_000), PLAIN)
+        return f"f{self.number}: {text}"
+
+    def _seen(self, text: str) -> set[str]:
+        return {name for name in _names(text) if name in self.mentions}
 
     def _numbered(self, quoted: re.Match[str]) -> str:
-        """A mention of a described function as `f` and the number of its part."""
-        number = self.number if quoted[1] == self.name else self.mentions.get(quoted[1])
-        call = _SIGNATURE.match(quoted[0])
-        if number is None:
-            return quoted[0].strip("`")
-        return f"f{number}" + (bare(f"def f{call[2]}").removeprefix("def f") if call else "")
+        """A quotation with `f` and a number in place of each described function."""
+        numbers = self.mentions | {self.name: self.number}
+        match = _SIGNATURE.fullmatch(quoted[0])
+        text = bare(f"def {match[1]}{match[2]}").removeprefix("def ") if match else quoted[1]
+        return _NAME.sub(lambda name: f"f{numbers[name[0]]}" if name[0] in numbers else name[0], text)
 
 
 def parts(statement: str) -> tuple[Part, ...]:
     """The numbered parts of a statement, in its own order."""
-    texts = [text for text in _texts(statement) if _QUOTED.search(text)]
-    known = {match[1] for text in texts for match in _SIGNATURE.finditer(text)}
-    texts = [text for text in texts if known & set(_QUOTED.findall(text))][:MAX_PARTS]
-    described = [_SIGNATURE.search(text) for text in texts]
-    numbers: dict[str, int] = {}
-    for number, match in enumerate(described, start=1):
-        if match:
-            numbers.setdefault(match[1], number)
-    return tuple(_part(number, text, numbers) for number, text in enumerate(texts, start=1))
+    pieces = _Reader().read(statement)
+    described = _described(pieces)
+    texts: list[tuple[str, str]] = []
+    last = -1
+    for place, (group, text) in enumerate(pieces):
+        if place in described:
+            texts.append((described[place], text))
+            last = group
+        elif group == last:
+            texts[-1] = (texts[-1][0], f"{texts[-1][1]} {text}")
+    texts = [(name, clipped(text, MAX_TEXT)) for name, text in texts[:MAX_PARTS]]
+    numbers = {name: number for number, (name, _) in enumerate(texts, start=1)}
+    return tuple(_part(number, name, text, numbers) for number, (name, text) in enumerate(texts, start=1))
 
 
 def about(statement: str, name: str) -> str:
@@ -81,41 +103,123 @@ def about(statement: str, name: str) -> str:
     return statement
 
 
-def _part(number: int, text: str, numbers: dict[str, int]) -> Part:
-    match = _SIGNATURE.search(text)
-    name = match[1] if match and numbers.get(match[1]) == number else ""
-    signature = f"def {name}{match[2]} {(match[3] or '').strip()}".strip() if match and name else ""
-    mentions = {
-        found: numbers[found] for found in _QUOTED.findall(text) if found in numbers and found != name
-    }
+def _part(number: int, name: str, text: str, numbers: dict[str, int]) -> Part:
+    match = _signature(text)
+    signature = f"def {name}{match[2]} {(match[3] or '').strip()}".strip() if match else ""
+    mentions = {found: numbers[found] for found in _names(text) if found in numbers and found != name}
     return Part(number, text, name, signature, mentions)
 
 
-def _texts(statement: str) -> list[str]:
-    """List items, headings with their paragraph, sentences."""
-    found: list[str] = []
-    for block in re.split(r"\n\s*\n", _FENCE.sub("\n", statement)):
-        pieces = _pieces(block)
-        if found and found[-1].startswith("\0") and pieces and not _HEADING.match(block):
-            found[-1] = f"{found[-1][1:]}: {' '.join(pieces)}" if "`" in found[-1] else found[-1][1:]
-            pieces = [] if ": " in found[-1] else pieces
-        found += pieces
-    return [clipped(text.strip("\0"), 600) for text in found]
+def _signature(text: str) -> re.Match[str] | None:
+    """The first signature in back-quotes; a call such as `f(g(x))` is none."""
+    found = _SIGNATURE.finditer(text)
+    return next((match for match in found if parses(f"def {match[1]}{match[2]}: pass")), None)
 
 
-def _pieces(block: str) -> list[str]:
-    pieces: list[str] = []
-    loose = ""
-    for line in block.split("\n"):
-        if _HEADING.match(line):
-            pieces += [*sentences(loose), "\0" + _HEADING.sub("", line).strip()]
-            loose = ""
-        elif _ITEM.match(line):
-            pieces += sentences(loose)
-            loose = ""
-            pieces.append("\1" + _ITEM.sub("", line).strip())
-        elif pieces and pieces[-1].startswith("\1"):
-            pieces[-1] += " " + line.strip()
+def _names(text: str) -> list[str]:
+    """Names in back-quotes, in order."""
+    return [name for quoted in _QUOTED.findall(text) for name in _NAME.findall(quoted)]
+
+
+def _goal(text: str) -> str:
+    match = _signature(text)
+    if match and _plainness(text, match) >= 2:
+        text = _BETWEEN.sub("", text[match.end() :], count=1).strip() or text
+    return text[0].upper() + text[1:]
+
+
+def _described(pieces: list[tuple[int, str]]) -> dict[int, str]:
+    """Which pieces describe a function, and which one: where several could, the plainest, then the first."""
+    best: dict[str, tuple[int, int]] = {}
+    for place, (_, text) in enumerate(pieces):
+        match = _signature(text)
+        if match:
+            best[match[1]] = max(best.get(match[1], (-1, 0)), (_plainness(text, match), -place))
+    return {-place: name for name, (_, place) in best.items()}
+
+
+def _plainness(text: str, match: re.Match[str]) -> int:
+    """How surely a text describes the function of its signature, 0..3."""
+    before, after = text[: match.start()], text[match.end() :]
+    if not _LEAD.match(before):
+        return 0
+    return 1 + (not before.strip("* ")) + bool(_AFTER_SIGNATURE.match(after))
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0]
+
+
+def _around(text: str) -> str:
+    """The mentions in a sentence with the words around them."""
+    spans: list[list[int]] = []
+    for match in [*_NUMBER.finditer(text)][:MAX_MENTIONS]:
+        start = text.rfind(" ", 0, max(0, match.start() - BEFORE)) + 1 if match.start() > BEFORE else 0
+        end = text.find(" ", match.end() + AFTER)
+        end = len(text) if end < 0 else end
+        if spans and start <= spans[-1][1]:
+            spans[-1][1] = end
         else:
-            loose = f"{loose} {line.strip()}".strip()
-    return [piece.lstrip("\1") for piece in (*pieces, *sentences(loose))]
+            spans.append([start, end])
+    return " ... ".join(text[start:end].strip() for start, end in spans)
+
+
+class _Reader:
+    """Cuts a statement into pieces: list items, headings and sentences, each with the number of its group.
+
+    A group is what may belong together: an item with what is indented below it, a paragraph, or all that
+    stands below a heading which has a signature.
+    """
+
+    def __init__(self) -> None:
+        self.pieces: list[tuple[int, str]] = []
+        self._group = 0
+        self._indent = -1  # of the item that is being read
+        self._below = False  # a heading with a signature
+        self._blank = False
+        self._loose = ""
+
+    def read(self, statement: str) -> list[tuple[int, str]]:
+        for line in _FENCE.sub("\n", statement).split("\n"):
+            self._line(line)
+            self._blank = not line.strip()
+        self._flush()
+        return self.pieces
+
+    def _line(self, line: str) -> None:
+        item, heading, text = _ITEM.match(line), _HEADING.match(line), line.strip()
+        if not text:
+            self._flush()
+            self._group += self._indent < 0 and not self._below
+        elif heading:
+            self._flush()
+            text = line[heading.end() :].strip()
+            self._indent, self._below = -1, _signature(text) is not None
+            self._group += 1
+            self._add(f"{text}." if self._below else text)
+        elif item and not len(item[1]) > self._indent >= 0:
+            self._flush()
+            self._group += not self._below
+            self._indent = len(item[1])
+            self._add(line[item.end() :].strip())
+        elif self._indent >= 0 and (not self._blank or line.startswith(" " * (self._indent + 1))):
+            self._add(line[item.end() :].strip() if item else text)
+        else:
+            self._paragraph(text)
+
+    def _paragraph(self, text: str) -> None:
+        if self._indent >= 0:
+            self._group += not self._below
+            self._indent = -1
+        match = _signature(text)
+        if match and _plainness(text, match) >= 2:
+            self._flush()
+        self._loose = f"{self._loose} {text}".strip()
+
+    def _add(self, text: str) -> None:
+        if text:
+            self.pieces.append((self._group, text))
+
+    def _flush(self) -> None:
+        self.pieces += [(self._group, sentence) for sentence in sentences(self._loose)]
+        self._loose = ""
