@@ -17,6 +17,7 @@ import torch
 
 from hrl.errors import ModelUnavailable
 from hrl.llm.backend import Answer, Ask, encodable, seed_of
+from hrl.llm.backends.decoding import decodable, decode
 from hrl.llm.backends.loading import Loaded
 from hrl.llm.backends.sampling import Rows, RowSampling
 from hrl.llm.backends.text import Rendered, rendered
@@ -122,6 +123,15 @@ def _generate(loaded: Loaded, asks: list[Ask], prompts: list[Rendered], batch: i
         ),
         loaded.device,
     )
+    if decodable(loaded.model):
+        decode(loaded.model, rows, [prompt.ids for prompt in prompts], pad=_pad_token(loaded))
+    else:
+        _library_generates(loaded, rows, prompts)
+    seconds = (time.monotonic() - started) / len(asks)
+    return list(_read(loaded, rows, prompts, seconds, batch))
+
+
+def _library_generates(loaded: Loaded, rows: Rows, prompts: list[Rendered]) -> None:
     ids, mask = _padded(loaded, [prompt.ids for prompt in prompts])
     more = {}
     if prompts[0].decoder:
@@ -132,15 +142,13 @@ def _generate(loaded: Loaded, asks: list[Ask], prompts: list[Rendered], batch: i
         loaded.model.generate(
             input_ids=ids,
             attention_mask=mask,
-            max_new_tokens=max(sampling.max_tokens for sampling in samplings),
+            max_new_tokens=rows.longest,
             do_sample=False,
             pad_token_id=_pad_token(loaded),
             logits_processor=[rows.choose],
             stopping_criteria=[rows.ended],
             **more,
         )
-    seconds = (time.monotonic() - started) / len(asks)
-    return list(_read(loaded, rows, prompts, seconds, batch))
 
 
 def _read(
@@ -193,7 +201,12 @@ def _within_context(
     """The chunk, or its first row alone where the longest row's padding would leave the context."""
     width = max(len(prompts[number].ids) for number in chunk)
     longest = max(_room(loaded, prompts[number], asks[number]) for number in chunk)
-    if loaded.context is None or loaded.seq2seq or width + longest <= loaded.context:
+    if (
+        loaded.context is None
+        or loaded.seq2seq
+        or decodable(loaded.model)
+        or width + longest <= loaded.context
+    ):
         return chunk
     return chunk[:1]
 

@@ -1,0 +1,187 @@
+"""Generating for rows that end at different times: each one leaves the batch soon after its end.
+
+`generate` computes every row until the last one has ended, pads all prompts to the longest one before it
+reads any, and copies all keys and values for each token. With short prompts and replies most of its time goes
+there (`bench/generation.py`), so causal models whose cache is the keys and values of all tokens are driven
+here: prompts of similar length are read together, then all rows go on as one batch. `decodable` tells which
+models these are; the others (encoders, sliding windows, states, mixtures of experts) are left to `generate`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import DynamicCache
+from transformers.cache_utils import Cache, DynamicLayer
+
+from hrl.llm.backends.sampling import Rows
+
+_ROOM = 64
+_PADDING = 256
+_CROWDED = 0.8
+_TAKEN = frozenset({"attention_mask", "position_ids", "past_key_values", "logits_to_keep"})
+
+
+class RoomyLayer(DynamicLayer):
+    """Keys and values with room for the next tokens, so that a token costs no copy of those before it."""
+
+    keys: torch.Tensor
+    values: torch.Tensor
+    room: tuple[torch.Tensor, torch.Tensor] | None = None
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Write the new tokens behind the old ones."""
+        del args, kwargs
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        had = self.get_seq_length()
+        size = had + key_states.shape[-2]
+        if self.room is None or self.room[0].shape[-2] < size:
+            grown = _roomy([key_states], size), _roomy([value_states], size)
+            for room, old in zip(grown, (self.keys, self.values) if had else (), strict=False):
+                room[:, :, :had] = old
+            self.room = grown
+        else:
+            for room, new in zip(self.room, (key_states, value_states), strict=True):
+                room[:, :, had:size] = new
+        self.keys, self.values = (room[:, :, :size] for room in self.room)
+        return self.keys, self.values
+
+    @classmethod
+    def of(cls, layers: Sequence[DynamicLayer], kept: Sequence[torch.Tensor], width: int) -> RoomyLayer:
+        """A layer of the kept rows of several, the last `width` tokens of each."""
+        made = cls()
+        made.lazy_initialization(layers[0].keys, layers[0].values)
+        rows = [places.to(layers[0].keys.device) for places in kept]
+        keys, values = (
+            _roomy([tensor[places, :, -width:] for tensor, places in zip(tensors, rows, strict=True)], width)
+            for tensors in ([layer.keys for layer in layers], [layer.values for layer in layers])
+        )
+        made.room = keys, values
+        made.keys, made.values = keys[:, :, :width], values[:, :, :width]
+        return made
+
+
+@dataclass
+class _Batch:
+    """Rows that are computed together.
+
+    Attributes:
+        numbers: which rows.
+        mask: (rows, tokens) 1 for each token of the row and 0 for padding before it; one token more than the
+            cache, which does not hold the last one yet.
+    """
+
+    numbers: list[int]
+    mask: torch.Tensor
+    cache: Cache
+
+
+def decodable(model: Any) -> bool:
+    """Whether `decode` can drive the model."""
+    if (
+        model.config.is_encoder_decoder
+        or not set(inspect.signature(type(model).forward).parameters) >= _TAKEN
+    ):
+        return False
+    config = model.config.get_text_config(decoder=True)
+    layers = DynamicCache(config=config).layers
+    plain = bool(layers) and all(type(layer) is DynamicLayer for layer in layers)
+    return plain and not any("experts" in key for key in config.to_dict())
+
+
+@torch.inference_mode()
+def decode(model: Any, rows: Rows, prompts: Sequence[Sequence[int]], *, pad: int) -> None:
+    """Generate all replies into `rows`.
+
+    Args:
+        model: see `decodable`.
+        rows: one per prompt.
+        prompts: token ids, none of them empty.
+        pad: any token's id; padding is not looked at.
+    """
+    started = []
+    for numbers in _similar([len(prompt) for prompt in prompts]):
+        width = max(len(prompts[number]) for number in numbers)
+        gaps = [width - len(prompts[number]) for number in numbers]
+        padded = [[pad] * gap + list(prompts[number]) for gap, number in zip(gaps, numbers, strict=True)]
+        mask = [[0] * gap + [1] * (width - gap) for gap in gaps]
+        layers = [RoomyLayer() for _ in range(_layers(model))]
+        batch = _Batch(numbers, torch.tensor(mask, device=model.device), Cache(layers=layers))
+        _step(model, rows, batch, torch.tensor(padded, device=model.device))
+        started.append(batch)
+    batch = started[0]
+    while going := [number for part in started for number in part.numbers if not rows.rows[number].finish]:
+        if len(started) > 1 or len(going) < _CROWDED * len(batch.numbers):
+            batch = _regrouped(started, going)
+            started = [batch]
+        last = [[rows.rows[number].tokens[-1]] for number in batch.numbers]
+        _step(model, rows, batch, torch.tensor(last, device=model.device))
+
+
+def _step(model: Any, rows: Rows, batch: _Batch, ids: torch.Tensor) -> None:
+    """Read `ids` and choose one more token for each row."""
+    positions = (batch.mask.cumsum(-1) - 1).clamp(min=0)[:, -ids.shape[1] :]
+    out = model(
+        input_ids=ids,
+        attention_mask=batch.mask,
+        position_ids=positions,
+        past_key_values=batch.cache,
+        use_cache=True,
+        logits_to_keep=1,
+    )
+    rows.draw(out.logits[:, -1], batch.numbers)
+    batch.mask = torch.nn.functional.pad(batch.mask, (0, 1), value=1)
+
+
+def _regrouped(batches: Sequence[_Batch], going: Sequence[int]) -> _Batch:
+    """One batch of the rows that go on, no wider than the longest of them."""
+    alive = set(going)
+    kept = [
+        torch.tensor(
+            [place for place, number in enumerate(batch.numbers) if number in alive], dtype=torch.long
+        )
+        for batch in batches
+    ]
+    masks = [batch.mask[places.to(batch.mask.device)] for batch, places in zip(batches, kept, strict=True)]
+    width = max(int(mask.sum(-1).max()) for mask in masks if len(mask))
+    masks = [torch.nn.functional.pad(mask, (max(0, width - mask.shape[1]), 0))[:, -width:] for mask in masks]
+    columns = zip(*(batch.cache.layers for batch in batches), strict=True)
+    layers = [RoomyLayer.of(column, kept, width - 1) for column in columns]
+    return _Batch(list(going), torch.cat(masks), Cache(layers=layers))
+
+
+def _roomy(parts: Sequence[torch.Tensor], width: int) -> torch.Tensor:
+    """The parts' rows one below the other, each ending at `width`, with room behind and zeros before."""
+    _, heads, _, size = parts[0].shape
+    count = sum(len(part) for part in parts)
+    made = parts[0].new_zeros((count, heads, width + _ROOM, size))
+    first = 0
+    for part in parts:
+        made[first : first + len(part), :, width - part.shape[-2] : width] = part
+        first += len(part)
+    return made
+
+
+def _similar(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Groups of prompts, whose padding costs about as much as one more call of the model would."""
+    group: list[int] = []
+    padding = 0
+    for number in sorted(range(len(lengths)), key=lambda number: -lengths[number]):
+        gap = lengths[group[0]] - lengths[number] if group else 0
+        if padding + gap > _PADDING:
+            yield group
+            group, padding, gap = [], 0, 0
+        group.append(number)
+        padding += gap
+    yield group
+
+
+def _layers(model: Any) -> int:
+    return len(DynamicCache(config=model.config.get_text_config(decoder=True)).layers)
