@@ -110,6 +110,7 @@ UNSEEN = {
     "sensor_summary": "numbers_pipeline:least|-|list",
     "harbour_fee": (17, 31),
     "word_report": "words_pipeline:longer|-|list",
+    "station_report": (10, 17),
 }
 
 

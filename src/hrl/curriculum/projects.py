@@ -20,7 +20,7 @@ from hrl.curriculum.shapes import INTS, WORD_LIST, Pair, Typed, draw_typed_shape
 from hrl.curriculum.slots import SLOTS
 from hrl.curriculum.words import NOUNS, VERBS, made_up
 
-MOST_HELPERS = 5
+MOST_HELPERS, MIN_CASES = 5, 5
 _NESTED, _REUSED, _INVENTED = 0.36, 0.12, 0.25
 _SLOTS = {"int": "z", "str": "s", INTS: "xs", WORD_LIST: "ws"}
 _ARGUMENTS = ("data", "value", "items", "source", "start")
@@ -82,6 +82,15 @@ class Project:
     def cases(self, problem: Problem, rng: random.Random, count: int) -> tuple[Case, ...]:
         """Cases of one function of the project, run with its helpers."""
         return problem.cases(rng, count, self.program(problem.name))
+
+    def all_cases(self, rng: random.Random, count: int) -> dict[str, tuple[Case, ...]]:
+        """Cases of every function by name; empty where main would pass its tests by a constant.
+
+        Draw another project then: some function has few cases, or main returns the same for all of its own.
+        """
+        found = {function.name: self.cases(function, rng, count) for function in self.functions}
+        results = {repr(case.expected) for case in found[self.main.name]}
+        return found if min(map(len, found.values())) >= MIN_CASES and len(results) > 1 else {}
 
 
 def draw_project(
@@ -190,7 +199,7 @@ class _Builder:
         leaf = self._leaf(own)
         argument = leaf.arguments[0]
         quoted = f"`{argument}`" if f"`{argument}`" in leaf.goal else argument
-        lead = self._rng.choice([lead for lead in _LEADS if not is_held_out(lead)])
+        lead = self._rng.choice(_LEADS)
         goal = leaf.goal[0].lower() + leaf.goal[1:]
         filled = Template(lead).substitute(A=earlier, X=quoted, x=argument, goal=goal)
         self._needs[leaf.name] = (earlier,)
