@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrl.executive import EXECUTIVE, Action, Episode, action_mask, observe, outcome, start_episode
-from hrl.executive.actions import MAX_BROKEN_GENERATES, MAX_STEPS
+from hrl.executive.actions import MAX_BROKEN_GENERATES, MAX_DEBUGS, MAX_STEPS
 from hrl.executive.updates import (
     after_ask,
     after_broken,
@@ -64,15 +64,26 @@ def test_a_passed_test_leaves_stop_alone_even_where_a_search_would_find_somethin
     assert legal(passed) == {"stop"}
 
 
-def test_a_repair_that_came_back_to_a_known_program_is_not_tried_again_on_the_same_evidence():
+def test_whether_a_repair_that_came_back_to_a_known_program_is_tried_again_is_the_policys_to_say():
+    episode = after_test(made(start(), 1), FAIL)
+    for repairs in range(1, MAX_DEBUGS):
+        episode = after_duplicate(after_ask(episode, "debug"), "debug")
+        assert legal(episode) == {"generate", "debug", "stop"}
+        assert (episode.stuck, episode.counts.duplicates_in_row) == (True, repairs)
+    episode = after_duplicate(after_ask(episode, "debug"), "debug")
+    assert legal(episode) == {"generate", "stop"}
+
+
+def test_a_new_program_ends_the_row_of_duplicates():
     stuck = after_duplicate(after_ask(after_test(made(start(), 1), FAIL), "debug"), "debug")
-    assert legal(stuck) == {"generate", "stop"}
+    fresh = after_new(after_ask(stuck, "debug"), program(2), cut=False)
+    assert (fresh.stuck, fresh.counts.duplicates, fresh.counts.duplicates_in_row) == (False, 1, 0)
 
 
 def test_new_passages_are_new_evidence():
     stuck = after_duplicate(after_ask(after_test(made(start(), 1), FAIL), "debug"), "debug")
-    assert "debug" in legal(after_search(stuck, (Passage("a", "b", "c"),)))
-    assert "debug" not in legal(after_search(stuck, ()))
+    assert not after_search(stuck, (Passage("a", "b", "c"),)).stuck
+    assert after_search(stuck, ()).stuck
 
 
 def test_a_restart_that_came_back_to_a_known_program_leaves_repair_open():
@@ -186,7 +197,6 @@ def test_every_episode_ends_and_never_leaves_a_rule(walk):
             assert before.candidate.digest not in before.tested
         if action == Action.DEBUG:
             assert before.failed
-            assert not before.stuck
         if before.best and before.best.report:
             assert (
                 after.best.report.passed >= before.best.report.passed or after.best.report.verdict == "pass"

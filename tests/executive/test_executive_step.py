@@ -136,14 +136,14 @@ def test_the_best_program_survives_a_worse_repair(make_tools):
     assert episode.best.report.passed == 1
 
 
-def test_a_program_seen_before_costs_no_sandbox_run_and_ends_repair_on_this_evidence(make_tools):
+def test_a_program_seen_before_costs_no_sandbox_run(make_tools):
     tools = make_tools(generate(HALF), debug("def double(x):\n    # thrice\n    return 3 * x\n"))
     episode = walk(start(), tools, GENERATE, TEST, DEBUG)
     assert events(tools, CandidateMade)[-1].duplicate
     assert episode.counts.duplicates == 1
     mask = action_mask(episode)
     assert not mask[TEST]
-    assert not mask[DEBUG]
+    assert mask[DEBUG]
 
 
 def test_a_duplicate_reheats_the_next_question_modestly():

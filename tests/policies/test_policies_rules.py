@@ -41,6 +41,13 @@ def test_debug_10_goes_on_where_debug_3_stops():
     assert choose(load_policy("debug-10", EXECUTIVE), failed=1, debug_count=1.0) == "stop"
 
 
+def test_only_the_fresh_loop_ends_at_the_first_duplicate():
+    state = {"failed": 1, "has_candidate": 1, "debug_count": 0.2, "last_duplicate": 1, "stuck": 1}
+    assert choose(load_policy("debug-3", EXECUTIVE), **state) == "debug"
+    assert choose(load_policy("debug-3-fresh", EXECUTIVE), **state) == "stop"
+    assert choose(load_policy("debug-3-fresh", EXECUTIVE), **state | {"last_duplicate": 0}) == "debug"
+
+
 def test_single_shot_stops_after_a_failed_test():
     policy = load_policy("single-shot", EXECUTIVE)
     assert choose(policy) == "generate"
@@ -57,6 +64,8 @@ def test_best_of_n_restarts_and_never_repairs():
 def test_always_verify_uses_whatever_is_legal():
     policy = load_policy("always-verify", EXECUTIVE)
     assert choose(policy, failed=1) == "debug"
+    assert choose(policy, failed=1, stuck=1) == "search"
+    assert choose(policy, mask=(False, False, True, False, True), failed=1, stuck=1) == "debug"
     assert choose(policy, mask=(True, False, False, True, True), failed=1) == "search"
     assert choose(policy, mask=(False, False, False, False, True), failed=1) == "stop"
     assert choose(policy, passed=1, mask=(False, False, False, False, True)) == "stop"

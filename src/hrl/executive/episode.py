@@ -22,6 +22,7 @@ class Counts:
 
     Attributes:
         duplicates: replies that held a program which the episode had seen.
+        duplicates_in_row: those since the last new program.
         broken: replies in which no program was found, for generate and debug together.
         broken_generates: broken replies in a row while there is no candidate.
         broken_debugs: broken repairs on the present evidence.
@@ -32,6 +33,7 @@ class Counts:
     debug: int = 0
     search: int = 0
     duplicates: int = 0
+    duplicates_in_row: int = 0
     broken: int = 0
     broken_generates: int = 0
     broken_debugs: int = 0

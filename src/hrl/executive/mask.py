@@ -1,7 +1,8 @@
 """Which actions are legal: a pure function of the episode's state.
 
-The rules keep a policy from paying for what cannot help: testing a program twice, repairing on evidence
-that already led back to a known program, searching for what is known. They leave every judgement to it.
+The rules keep a policy from paying for what cannot help: testing a program twice, searching for what is
+known. They leave every judgement to it, also whether another repair pays after one that led back to a
+known program: recorded models come out of such loops in 1 to 14 of 100 cases.
 """
 
 from __future__ import annotations
@@ -46,10 +47,9 @@ def may_test(episode: Episode) -> bool:
 
 
 def may_debug(episode: Episode) -> bool:
-    """Only a program whose last test failed, and not where the same evidence led back to a known one."""
-    if not episode.failed or episode.stuck:
-        return False
-    return episode.counts.debug < MAX_DEBUGS and episode.counts.broken_debugs < MAX_BROKEN_DEBUGS
+    """Only a program whose last test failed, while repairs remain and do not keep coming back broken."""
+    within = episode.counts.debug < MAX_DEBUGS and episode.counts.broken_debugs < MAX_BROKEN_DEBUGS
+    return episode.failed and within
 
 
 def may_search(episode: Episode) -> bool:

@@ -36,8 +36,12 @@ def after_broken(episode: Episode, origin: Origin) -> Episode:
 
 
 def after_duplicate(episode: Episode, origin: Origin) -> Episode:
-    """The reply held a program already seen: the candidate stays, and a repair on this evidence is over."""
-    counts = replace(episode.counts, duplicates=episode.counts.duplicates + 1)
+    """The reply held a program already seen: the candidate stays."""
+    counts = replace(
+        episode.counts,
+        duplicates=episode.counts.duplicates + 1,
+        duplicates_in_row=episode.counts.duplicates_in_row + 1,
+    )
     stuck = episode.stuck or origin == "debug"
     return replace(episode, counts=counts, stuck=stuck, last_reply="duplicate")
 
@@ -54,7 +58,7 @@ def after_new(episode: Episode, candidate: Candidate, *, cut: bool) -> Episode:
         stuck=False,
         cut=cut,
         last_reply="new",
-        counts=replace(episode.counts, broken_generates=0, broken_debugs=0),
+        counts=replace(episode.counts, duplicates_in_row=0, broken_generates=0, broken_debugs=0),
     )
 
 

@@ -61,12 +61,17 @@ def single_shot(see: Read) -> Iterator[str]:
     yield "stop"
 
 
-def debug_up_to(rounds: int) -> Rule:
-    """Generate, then repair at most `rounds` times: the published loop."""
+def debug_up_to(rounds: int, *, fresh: bool = False) -> Rule:
+    """Generate, then repair at most `rounds` times: the published loop.
+
+    Args:
+        rounds: repairs asked for, whatever they bring.
+        fresh: end at the first reply that holds a known program.
+    """
 
     def rule(see: Read) -> Iterator[str]:
         if see("failed"):
-            if round(see("debug_count") * 10) < rounds:
+            if round(see("debug_count") * 10) < rounds and not (fresh and see("last_duplicate")):
                 yield "debug"
             yield "stop"
         yield from single_shot(see)
@@ -82,9 +87,14 @@ def best_of_n(see: Read) -> Iterator[str]:
 
 
 def always_verify(see: Read) -> Iterator[str]:
-    """Use everything that is legal, and test every program, until one passes."""
+    """Use everything that is legal, and test every program, until one passes.
+
+    After a repair in vain, everything else is tried before the next one.
+    """
     if see("failed"):
-        yield from ("debug", "search", "generate")
+        if not see("stuck"):
+            yield "debug"
+        yield from ("search", "generate", "debug")
     yield from single_shot(see)
 
 
@@ -118,16 +128,26 @@ _EXECUTIVE: dict[str, Rule] = {
 }
 _HIERARCHICAL: dict[str, Rule] = {"chain": chain}
 NAMES = {
-    "executive": ("single-shot", "debug-3", "debug-10", "best-of-n", "always-verify"),
+    "executive": (
+        "single-shot",
+        "debug-3",
+        "debug-10",
+        "debug-10-fresh",
+        "best-of-n",
+        "always-verify",
+    ),
     "hierarchical": ("chain",),
 }
 
 
 def rule_named(name: str, decision: DecisionSpec) -> RulePolicy | None:
-    """The rule of that name for that decision process, or None; `debug-K` exists for K from 1 to 10."""
+    """The rule of that name for that decision process, or None.
+
+    `debug-K` and `debug-K-fresh` (which ends at the first duplicate) exist for K from 1 to 10.
+    """
     rules = {"executive": _EXECUTIVE, "hierarchical": _HIERARCHICAL}.get(decision.name, {})
     rule = rules.get(name)
-    rounds = re.fullmatch(r"debug-([1-9]|10)", name)
+    rounds = re.fullmatch(r"debug-([1-9]|10)(-fresh)?", name)
     if rule is None and rounds and decision.name == "executive":
-        rule = debug_up_to(int(rounds[1]))
+        rule = debug_up_to(int(rounds[1]), fresh=bool(rounds[2]))
     return RulePolicy(name, rule, decision) if rule else None

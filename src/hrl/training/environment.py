@@ -24,7 +24,8 @@ from hrl.executive import (
 from hrl.policies.base import Observation
 from hrl.sandbox.base import Limits, Sandbox
 from hrl.training.drills import drill_source
-from hrl.training.exercises import CachedSandbox, Exercise, Source, passes_hidden
+from hrl.training.exercises import Exercise, Source, passes_hidden
+from hrl.training.reports import CachedSandbox
 
 _ILLEGAL = -1.0
 

@@ -18,10 +18,10 @@ from hrl.training.compare import Row, compare
 from hrl.training.config import LearnerConfig
 from hrl.training.drills import drill_source
 from hrl.training.environment import ExecutiveEnv, process_sandbox
-from hrl.training.exercises import CachedSandbox
 from hrl.training.learner import Learner
 from hrl.training.loop import Training
 from hrl.training.progress import Metrics
+from hrl.training.reports import CachedSandbox
 from hrl.types import dump
 
 BASELINES = ("single-shot", "best-of-n", "debug-3", "debug-10", "always-verify", "random", "untrained")

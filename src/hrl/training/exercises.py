@@ -6,7 +6,6 @@ Hidden tests are kept here, outside the episode, and are run only to compute a t
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -14,11 +13,11 @@ import numpy as np
 
 from hrl.budget import Ledger
 from hrl.executive import Episode
-from hrl.executive.requests import grading_job, job_key
+from hrl.executive.requests import grading_job
 from hrl.llm.base import ChatModel
 from hrl.retrieval.base import Retriever
-from hrl.sandbox.base import Job, Limits, Sandbox
-from hrl.types import TestCode, TestReport
+from hrl.sandbox.base import Limits, Sandbox
+from hrl.types import TestCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class Exercise:
     Attributes:
         kind: what a table groups by.
         hidden: tests that decide about the reward and that nothing else sees.
+        helpers: code of the task that the hidden tests may use; see `hrl.sandbox.base.Job`.
     """
 
     kind: str
@@ -36,39 +36,10 @@ class Exercise:
     retriever: Retriever
     ledger: Ledger
     hidden: tuple[TestCode, ...]
+    helpers: str = ""
 
 
 Source = Callable[[np.random.Generator], Exercise]
-
-
-class CachedSandbox:
-    """Remembers reports by what was run, so that a program met again costs no process.
-
-    Args:
-        sandbox: runs what was not run before.
-    """
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.backend = sandbox.backend
-        self.isolation = sandbox.isolation
-        self._sandbox = sandbox
-        self._reports: dict[tuple[str, Limits], TestReport] = {}
-        self._lock = threading.Lock()
-
-    def run(self, job: Job) -> TestReport:
-        """The report, from memory where the same job ran before."""
-        key = (job_key(job), job.limits)
-        with self._lock:
-            known = self._reports.get(key)
-        if known is None:
-            known = self._sandbox.run(job)
-            with self._lock:
-                self._reports[key] = known
-        return known
-
-    def close(self) -> None:
-        """Close the sandbox behind it."""
-        self._sandbox.close()
 
 
 def passes_hidden(episode: Episode, exercise: Exercise, sandbox: Sandbox, limits: Limits) -> bool:
@@ -76,4 +47,4 @@ def passes_hidden(episode: Episode, exercise: Exercise, sandbox: Sandbox, limits
     if episode.best is None:
         return False
     job = grading_job(replace(episode, candidate=episode.best.candidate), limits)
-    return sandbox.run(replace(job, tests=exercise.hidden)).verdict == "pass"
+    return sandbox.run(replace(job, tests=exercise.hidden, helpers=exercise.helpers)).verdict == "pass"
