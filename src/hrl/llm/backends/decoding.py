@@ -21,8 +21,7 @@ from transformers.cache_utils import Cache, DynamicLayer
 from hrl.llm.backends.sampling import Rows
 
 _ROOM = 64
-_PADDING = 256
-_CROWDED = 0.8
+_PADDING = 128
 _TAKEN = frozenset({"attention_mask", "position_ids", "past_key_values", "logits_to_keep"})
 
 
@@ -53,18 +52,24 @@ class RoomyLayer(DynamicLayer):
         self.keys, self.values = (room[:, :, :size] for room in self.room)
         return self.keys, self.values
 
+    def keep(self, count: int, into: torch.Tensor, moved: torch.Tensor) -> None:
+        """Put the rows `moved` into the places `into`, then keep the first `count` rows."""
+        room, size = self.room or (self.keys, self.values), self.get_seq_length()
+        for tensor in room:
+            tensor[into.to(tensor.device)] = tensor[moved.to(tensor.device)]
+        self.room = room[0][:count], room[1][:count]
+        self.keys, self.values = (tensor[:, :, :size] for tensor in self.room)
+
     @classmethod
-    def of(cls, layers: Sequence[DynamicLayer], kept: Sequence[torch.Tensor], width: int) -> RoomyLayer:
-        """A layer of the kept rows of several, the last `width` tokens of each."""
+    def joined(cls, layers: Sequence[DynamicLayer], width: int) -> RoomyLayer:
+        """A layer of the rows of several, each ending at `width`."""
         made = cls()
         made.lazy_initialization(layers[0].keys, layers[0].values)
-        rows = [places.to(layers[0].keys.device) for places in kept]
-        keys, values = (
-            _roomy([tensor[places, :, -width:] for tensor, places in zip(tensors, rows, strict=True)], width)
-            for tensors in ([layer.keys for layer in layers], [layer.values for layer in layers])
+        made.room = (
+            _roomy([layer.keys for layer in layers], width),
+            _roomy([la.values for la in layers], width),
         )
-        made.room = keys, values
-        made.keys, made.values = keys[:, :, :width], values[:, :, :width]
+        made.keys, made.values = (tensor[:, :, :width] for tensor in made.room)
         return made
 
 
@@ -116,11 +121,8 @@ def decode(model: Any, rows: Rows, prompts: Sequence[Sequence[int]], *, pad: int
         batch = _Batch(numbers, torch.tensor(mask, device=model.device), Cache(layers=layers))
         _step(model, rows, batch, torch.tensor(padded, device=model.device))
         started.append(batch)
-    batch = started[0]
-    while going := [number for part in started for number in part.numbers if not rows.rows[number].finish]:
-        if len(started) > 1 or len(going) < _CROWDED * len(batch.numbers):
-            batch = _regrouped(started, going)
-            started = [batch]
+    batch = _joined(started)
+    while _without_ended(batch, rows):
         last = [[rows.rows[number].tokens[-1]] for number in batch.numbers]
         _step(model, rows, batch, torch.tensor(last, device=model.device))
 
@@ -140,30 +142,45 @@ def _step(model: Any, rows: Rows, batch: _Batch, ids: torch.Tensor) -> None:
     batch.mask = torch.nn.functional.pad(batch.mask, (0, 1), value=1)
 
 
-def _regrouped(batches: Sequence[_Batch], going: Sequence[int]) -> _Batch:
-    """One batch of the rows that go on, no wider than the longest of them."""
-    alive = set(going)
-    kept = [
-        torch.tensor(
-            [place for place, number in enumerate(batch.numbers) if number in alive], dtype=torch.long
-        )
-        for batch in batches
+def _joined(batches: Sequence[_Batch]) -> _Batch:
+    """One batch, as wide as the widest."""
+    if len(batches) == 1:
+        return batches[0]
+    width = max(batch.mask.shape[1] for batch in batches)
+    masks = [torch.nn.functional.pad(batch.mask, (width - batch.mask.shape[1], 0)) for batch in batches]
+    layers = [
+        RoomyLayer.joined(layers, width - 1)
+        for layers in zip(*(batch.cache.layers for batch in batches), strict=True)
     ]
-    masks = [batch.mask[places.to(batch.mask.device)] for batch, places in zip(batches, kept, strict=True)]
-    width = max(int(mask.sum(-1).max()) for mask in masks if len(mask))
-    masks = [torch.nn.functional.pad(mask, (max(0, width - mask.shape[1]), 0))[:, -width:] for mask in masks]
-    columns = zip(*(batch.cache.layers for batch in batches), strict=True)
-    layers = [RoomyLayer.of(column, kept, width - 1) for column in columns]
-    return _Batch(list(going), torch.cat(masks), Cache(layers=layers))
+    return _Batch([n for batch in batches for n in batch.numbers], torch.cat(masks), Cache(layers=layers))
+
+
+def _without_ended(batch: _Batch, rows: Rows) -> bool:
+    """Fill the places of rows that have ended with the last ones; whether any is left."""
+    going = [place for place, number in enumerate(batch.numbers) if not rows.rows[number].finish]
+    count = len(going)
+    if 0 < count < len(batch.numbers):
+        moved = [place for place in going if place >= count]
+        into = sorted(set(range(count)) - set(going))
+        for here, there in zip(into, moved, strict=True):
+            batch.numbers[here] = batch.numbers[there]
+        del batch.numbers[count:]
+        at, places = torch.tensor(into, dtype=torch.long), torch.tensor(moved, dtype=torch.long)
+        for layer in batch.cache.layers:
+            layer.keep(count, at, places)
+        batch.mask[at.to(batch.mask.device)] = batch.mask[places.to(batch.mask.device)]
+        batch.mask = batch.mask[:count]
+    return count > 0
 
 
 def _roomy(parts: Sequence[torch.Tensor], width: int) -> torch.Tensor:
     """The parts' rows one below the other, each ending at `width`, with room behind and zeros before."""
     _, heads, _, size = parts[0].shape
     count = sum(len(part) for part in parts)
-    made = parts[0].new_zeros((count, heads, width + _ROOM, size))
+    made = parts[0].new_empty((count, heads, width + _ROOM, size))
     first = 0
     for part in parts:
+        made[first : first + len(part), :, : width - part.shape[-2]] = 0
         made[first : first + len(part), :, width - part.shape[-2] : width] = part
         first += len(part)
     return made
