@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from hrl.benchmarks.examples import draw_example
-from hrl.benchmarks.skills import is_right
+from hrl.benchmarks.skills import judged
+from hrl.benchmarks.skills.drawing import draw_example
 from hrl.config import Settings
 from hrl.llm import open_model
 from hrl.llm.opening import bundled_directory
@@ -54,5 +54,5 @@ def test_the_bundled_model_does_what_its_card_says(skill, split, least, model, s
     rng = random.Random(f"{skill}{split}")
     examples = [draw_example(skill, split, rng) for _ in range(10)]
     answers = model.complete([Call(example.request, Sampling(max_tokens=200)) for example in examples])
-    right = [is_right(e, answer.reply, sandbox) for e, answer in zip(examples, answers, strict=True)]
-    assert sum(right) >= least
+    found = judged(examples, [answer.reply for answer in answers], sandbox)
+    assert sum(answer.right for answer in found) >= least

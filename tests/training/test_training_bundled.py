@@ -7,18 +7,22 @@ from dataclasses import replace
 import pytest
 import torch
 
-from hrl.benchmarks.examples import WEIGHTS, draw_example
-from hrl.benchmarks.skills import Row, is_right, table
+from hrl.benchmarks.skills import Row, judged, table
+from hrl.benchmarks.skills.drawing import WEIGHTS, draw_example
+from hrl.config import Settings
 from hrl.errors import BadInput
 from hrl.llm.prompts import style
-from hrl.llm.requests import CodeReply
+from hrl.llm.requests import CodeReply, Completion
 from hrl.sandbox import open_sandbox
 from hrl.training.bundled.batches import encode, pool
 from hrl.training.bundled.export import export, write_card
+from hrl.training.bundled.failures import Failure, collect, load, save
 from hrl.training.bundled.loop import Recipe, Training, learning_rate
 from hrl.training.bundled.network import answer_loss
+from hrl.training.bundled.run import own_failures
 from hrl.training.bundled.sampling import sample
 from hrl.training.bundled.tokens import texts
+from hrl.types import Usage
 
 TINY = Recipe(
     minutes=None,
@@ -30,13 +34,21 @@ TINY = Recipe(
     tokenizer_samples=300,
     validation_samples=1,
     warmup_steps=2,
+    rounds=(0.5,),
+    round_problems=6,
     bf16=False,
 )
 
 
+def marked(training, number):
+    """A round that says which it is."""
+    text = f"goal: marked {number}\ncode:\n    pass\nerror: wrong result\ndef f():\n"
+    return [Failure(text, "    return 1\n")]
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    training = Training(tmp_path_factory.mktemp("bundled"), TINY)
+    training = Training(tmp_path_factory.mktemp("bundled"), TINY, collector=marked)
     training.run()
     return training
 
@@ -48,12 +60,12 @@ def test_training_lowers_the_loss_and_reaches_its_tokens(trained):
 
 
 def test_a_resumed_training_ends_with_the_weights_of_an_uninterrupted_one(trained, tmp_path):
-    half = Training(tmp_path, replace(TINY, tokens=6000))
+    half = Training(tmp_path, TINY)
     for batch in half._pool():
         half._step(batch)
     half.progress.pool += 1
     half.save()
-    resumed = Training(tmp_path, TINY, resume=True)
+    resumed = Training(tmp_path, TINY, resume=True, collector=marked)
     assert resumed.progress == half.progress
     resumed.run()
     ours, theirs = resumed.average.state_dict(), trained.average.state_dict()
@@ -146,14 +158,60 @@ def test_the_average_of_nothing_is_zero_and_its_interval_everything():
 def test_the_reference_answer_is_right_and_another_is_not(skill, sandbox):
     example = draw_example(skill, "unseen_parameters", random.Random(4))
     right = style("compact").parse(example.request, example.answer, "stop")
-    assert is_right(example, right, sandbox)
-    assert not is_right(example, CodeReply(f"def {example.entry_point}(*a):\n    return object\n"), sandbox)
+    other = CodeReply(f"def {example.entry_point}(*a):\n    return object\n")
+    answers = judged([example, example], [right, other], sandbox)
+    assert [answer.right for answer in answers] == [True, False]
+
+
+def test_a_round_keeps_the_programs_that_failed_and_what_the_sandbox_said(trained, monkeypatch):
+    monkeypatch.setenv("HRL_SANDBOX", "process")
+    found = own_failures(trained, 0)
+    assert all("\nerror: " in failure.prompt and "code:\n" in failure.prompt for failure in found)
+    assert all(failure.answer.startswith("    ") for failure in found)
+
+
+def test_what_a_model_gets_wrong_becomes_a_repair(sandbox):
+    class Wrong:
+        def complete(self, calls):
+            replies = [CodeReply(f"{call.request.signature}:\n    return object\n") for call in calls]
+            return [Completion(reply, "", Usage(), "stop", "") for reply in replies]
+
+    found = collect(Wrong(), sandbox, seed=1, number=0, problems=5)
+    assert len(found) == 10  # Each answer fails, and so does each repair.
+    assert all("return object" in failure.prompt for failure in found)
+
+
+def test_a_saved_round_reads_back(tmp_path):
+    failures = [Failure("goal: x\ncode:\n", "    return 1\n"), Failure("é", "    pass\n")]
+    save(tmp_path / "failures-0.jsonl", failures)
+    assert load(tmp_path / "failures-0.jsonl") == failures
+
+
+def test_a_round_that_was_saved_is_not_asked_for_again(trained, tmp_path):
+    training = Training(tmp_path, TINY, collector=lambda *_: pytest.fail("a round was asked for"))
+    save(tmp_path / "failures-0.jsonl", [Failure("p", "a")])
+    training.progress.tokens = 3000
+    training._collect()
+    assert training.failures == [Failure("p", "a")]
+    assert training.progress.rounds == 1
+
+
+def test_most_debug_examples_of_a_pool_are_the_models_own(trained):
+    batches = pool(
+        trained.tokenizer,
+        {"debug": 1.0},
+        seed=1,
+        number=0,
+        progress=1.0,
+        examples=60,
+        batch_tokens=900,
+        failures=marked(trained, 0),
+    )
+    texts_ = [trained.tokenizer.decode(row) for batch in batches for row in batch.ids]
+    assert 25 < sum("marked" in text for text in texts_) < 55
 
 
 @pytest.fixture(scope="module")
 def sandbox():
-    from hrl.config import Settings
-
-    sandbox = open_sandbox(Settings(sandbox="process"))
-    yield sandbox
-    sandbox.close()
+    with open_sandbox(Settings(sandbox="process")) as opened:
+        yield opened

@@ -51,13 +51,13 @@ def bundled(
     minutes: Annotated[float, typer.Option(min=0.0, help="End after this much training time.")] = 24.0,
     tokens: Annotated[int | None, typer.Option(min=1, help="End after this many tokens, if earlier.")] = None,
     seed: Annotated[int, typer.Option(help="Of weights, data and tokenizer.")] = 0,
-    threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 1,
+    threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 2,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
     samples: Annotated[
         int, typer.Option("--measure", min=0, help="Then measure with this many samples a row; 0: do not.")
     ] = 100,
 ) -> None:
-    """Train the bundled language model from scratch on the curriculum, on a CPU."""
+    """Train the bundled language model from scratch on the curriculum, on a CPU or a GPU."""
     from rich.console import Console
 
     from hrl.benchmarks.skills import table

@@ -7,16 +7,18 @@ an uninterrupted one would have drawn.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from hrl.benchmarks.examples import draw_example
+from hrl.benchmarks.skills.drawing import draw_example
+from hrl.training.bundled.failures import Failure
 from hrl.training.bundled.tokens import texts
 
-MAX_LENGTH = 448
+MAX_LENGTH = 512
+OWN_SHARE = 2 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,15 @@ def pool(
     progress: float,
     examples: int,
     batch_tokens: int,
+    failures: Sequence[Failure] = (),
 ) -> Iterator[Batch]:
-    """The batches of one pool, in random order; examples of similar length share a batch."""
+    """The batches of one pool, in random order; examples of similar length share a batch.
+
+    With `failures`, two of three debug examples are the model's own.
+    """
     rng = random.Random(f"{seed}:{number}")
     skills = rng.choices(list(weights), list(weights.values()), k=examples)
-    drawn = [texts(draw_example(skill, "train", rng, progress=progress)) for skill in skills]
+    drawn = [_drawn(skill, rng, progress, failures) for skill in skills]
     encoded = [encode(tokenizer, *pair) for pair in drawn]
     encoded = sorted((entry for entry in encoded if len(entry[0]) <= MAX_LENGTH), key=lambda e: len(e[0]))
     groups: list[list[tuple[list[int], int]]] = [[]]
@@ -59,6 +65,13 @@ def pool(
     rng.shuffle(groups)
     for group in groups:
         yield collate(group, tokenizer.pad_token_id)
+
+
+def _drawn(skill: str, rng: random.Random, progress: float, failures: Sequence[Failure]) -> tuple[str, str]:
+    if skill == "debug" and failures and rng.random() < OWN_SHARE:
+        own = rng.choice(failures)
+        return own.prompt, own.answer
+    return texts(draw_example(skill, "train", rng, progress=progress))
 
 
 def collate(group: list[tuple[list[int], int]], pad: int) -> Batch:

@@ -6,6 +6,7 @@ Files: `config.json`, `model.safetensors` (bfloat16), the tokenizer, `chat_templ
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -25,9 +26,9 @@ def export(training: Training, directory: Path, *, command: str) -> None:
     from transformers import GenerationConfig
     from transformers.utils import logging
 
-    model = training.average.to("cpu")
+    model = copy.deepcopy(training.average).to("cpu")
     model.generation_config = GenerationConfig(
-        eos_token_id=model.config.eos_token_id, pad_token_id=model.config.pad_token_id, max_new_tokens=200
+        eos_token_id=model.config.eos_token_id, pad_token_id=model.config.pad_token_id, max_new_tokens=320
     )
     half = type(model)(model.config).to(torch.bfloat16)
     half.load_state_dict(model.state_dict())

@@ -1,6 +1,7 @@
 """The training loop: AdamW with warm-up and linear decay, loss on answers only, resumable.
 
-A run is a directory: `checkpoint.pt` (written atomically), `metrics.jsonl`, `tokenizer/`. Exported
+A run is a directory: `checkpoint.pt` (written atomically), `metrics.jsonl`, `tokenizer/`, and
+`failures-N.jsonl`, the model's own wrong programs of each round (see `failures`). Exported
 weights are an exponential moving average, which at any moment is better than the weights in motion.
 It leaves out what a single small model does not need: several devices, gradient accumulation.
 """
@@ -17,9 +18,10 @@ from typing import Any
 
 import torch
 
-from hrl.benchmarks.examples import WEIGHTS
+from hrl.benchmarks.skills.drawing import WEIGHTS
 from hrl.errors import BadInput
 from hrl.training.bundled.batches import Batch, pool
+from hrl.training.bundled.failures import Failure, load, save
 from hrl.training.bundled.network import answer_loss, new_model
 from hrl.training.bundled.sampling import exact_matches
 from hrl.training.bundled.tokens import train_tokenizer
@@ -30,8 +32,10 @@ class Recipe:
     """What a training is; all of it but the limits has to be equal when a run is resumed.
 
     Attributes:
-        bf16: autocast to bfloat16; None: where the processor has it (elsewhere it is 2.5 times slower).
+        bf16: autocast to bfloat16; None: where the device has it (elsewhere it is 2.5 times slower).
         minutes, tokens: the end, whichever comes first; also the length of the decay.
+        rounds: shares of the run after which the model's own wrong programs are collected.
+        round_problems: how many problems a round asks for.
         checkpoint_minutes, validate_minutes: how often to save and to measure.
     """
 
@@ -40,12 +44,14 @@ class Recipe:
     seed: int = 0
     learning_rate: float = 1.5e-3
     warmup_steps: int = 60
-    batch_tokens: int = 1800
-    pool_examples: int = 384
+    batch_tokens: int = 2400
+    pool_examples: int = 512
     tokenizer_samples: int = 9000
-    hidden: int = 192
+    hidden: int = 256
     layers: int = 5
-    threads: int = 1
+    threads: int = 2
+    rounds: tuple[float, ...] = (0.35, 0.5, 0.65, 0.8)
+    round_problems: int = 1500
     bf16: bool | None = None
     checkpoint_minutes: float = 2.0
     validate_minutes: float = 4.0
@@ -59,6 +65,7 @@ class Progress:
 
     step: int = 0
     pool: int = 0
+    rounds: int = 0
     tokens: int = 0
     seconds: float = 0.0
     loss: float = 0.0
@@ -73,9 +80,23 @@ class Progress:
 
 
 class Training:
-    """One run in `directory`; `run` goes on until the recipe's end."""
+    """One run in `directory`; `run` goes on until the recipe's end.
 
-    def __init__(self, directory: Path, recipe: Recipe, *, resume: bool = False) -> None:
+    Args:
+        directory: of the run.
+        recipe: what to train.
+        resume: go on from the checkpoint that is there.
+        collector: makes a round of failures, given this training and the round's number.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        recipe: Recipe,
+        *,
+        resume: bool = False,
+        collector: Callable[[Training, int], list[Failure]] = lambda training, number: [],
+    ) -> None:
         torch.set_num_threads(recipe.threads)
         self.directory, self.recipe, self.progress = directory, recipe, Progress()
         found = (directory / "checkpoint.pt").exists()
@@ -87,6 +108,8 @@ class Training:
         model = new_model(self.tokenizer, hidden=recipe.hidden, layers=recipe.layers, seed=recipe.seed)
         self.average = copy.deepcopy(model).requires_grad_(False).to(self.accelerator.device)
         self.model, self.optimizer = self.accelerator.prepare(model, _optimizer(model, recipe))
+        self._collector = collector
+        self.failures: list[Failure] = []
         if found:
             self._load()
 
@@ -99,6 +122,7 @@ class Training:
                     self._step(batch)
                     listener(progress)
                 progress.pool += 1
+                self._collect()
                 if progress.seconds - validated >= self.recipe.validate_minutes * 60:
                     validated = progress.seconds
                     self.validate()
@@ -121,10 +145,28 @@ class Training:
             progress=share,
             examples=recipe.pool_examples,
             batch_tokens=recipe.batch_tokens,
+            failures=self.failures,
         )
         batches = list(drawn)
         self.progress.seconds += time.monotonic() - started
         return batches
+
+    def _collect(self) -> None:
+        """Ask for a round of wrong programs where one is due; a saved one is taken as it is."""
+        started = time.monotonic()
+        share, rounds = self.progress.share(self.recipe), self.recipe.rounds
+        while self.progress.rounds < len(rounds) and rounds[self.progress.rounds] <= share < 1.0:
+            path = self._round(self.progress.rounds)
+            if not path.exists():
+                found = self._collector(self, self.progress.rounds)
+                torch.set_num_threads(self.recipe.threads)
+                save(path, found)
+            self.failures += load(path)
+            self.progress.rounds += 1
+        self.progress.seconds += time.monotonic() - started
+
+    def _round(self, number: int) -> Path:
+        return self.directory / f"failures-{number}.jsonl"
 
     def _step(self, batch: Batch) -> None:
         started = time.monotonic()
@@ -185,6 +227,8 @@ class Training:
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
+        for number in range(self.progress.rounds):
+            self.failures += load(self._round(number))
 
     def _tokenizer(self) -> Any:
         from transformers import AutoTokenizer
@@ -211,8 +255,10 @@ def _optimizer(model: Any, recipe: Recipe) -> torch.optim.Optimizer:
 def _accelerator(recipe: Recipe) -> Any:
     from accelerate import Accelerator
 
-    bf16 = torch.cpu._is_avx512_bf16_supported() if recipe.bf16 is None else recipe.bf16
-    return Accelerator(cpu=True, mixed_precision="bf16" if bf16 else "no")
+    device = torch.cuda.is_available()
+    fast = torch.cuda.is_bf16_supported() if device else torch.cpu._is_avx512_bf16_supported()
+    bf16 = fast if recipe.bf16 is None else recipe.bf16
+    return Accelerator(cpu=not device, mixed_precision="bf16" if bf16 else "no")
 
 
 def _fixed(recipe: Recipe) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from hrl.benchmarks.skills import Row, measure
-from hrl.config import Settings
+from hrl.config import load_settings
 from hrl.training.bundled.export import export, write_card
+from hrl.training.bundled.failures import Failure, collect
 from hrl.training.bundled.loop import Progress as State
 from hrl.training.bundled.loop import Recipe, Training
 
@@ -18,7 +20,7 @@ def train_bundled(
     out: Path, recipe: Recipe, *, resume: bool, command: str, console: Console
 ) -> tuple[Path, State]:
     """Train in `out` (or go on there) and export to `out/model`; Ctrl-C saves the state and raises."""
-    training = Training(out, recipe, resume=resume)
+    training = Training(out, recipe, resume=resume, collector=own_failures)
     bar = Progress(
         TextColumn("bundled"),
         BarColumn(),
@@ -39,6 +41,21 @@ def train_bundled(
     return directory, training.progress
 
 
+def own_failures(training: Training, number: int) -> list[Failure]:
+    """A round of wrong programs: the averaged model as it stands, asked as `hrl solve` asks it."""
+    from hrl.llm import open_model
+    from hrl.sandbox import open_sandbox
+
+    directory, recipe = training.directory / "round", training.recipe
+    export(training, directory, command="a round of hrl train bundled")
+    settings = load_settings()
+    with (
+        closing(open_model(f"hf:{directory.resolve()}", settings)) as model,
+        open_sandbox(settings) as sandbox,
+    ):
+        return collect(model, sandbox, seed=recipe.seed, number=number, problems=recipe.round_problems)
+
+
 def figures(state: State) -> str:
     """Loss, speed, and the last exact matches, in one line."""
     matches = " ".join(f"{skill} {share:.0%}" for skill, share in state.matches.items())
@@ -52,7 +69,7 @@ def measure_bundled(
     from hrl.llm import open_model
     from hrl.sandbox import open_sandbox
 
-    settings = Settings()
+    settings = load_settings()
     model = open_model(f"hf:{directory.resolve()}", settings)
     sandbox = open_sandbox(settings)
     rows = []

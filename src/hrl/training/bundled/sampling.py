@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from hrl.benchmarks.examples import WEIGHTS, draw_example
+from hrl.benchmarks.skills.drawing import WEIGHTS, draw_example
 from hrl.curriculum.problem import Split
 from hrl.training.bundled.tokens import texts
 

@@ -10,12 +10,13 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from hrl.benchmarks.examples import WEIGHTS, Example, draw_example
+from hrl.benchmarks.skills import Example
+from hrl.benchmarks.skills.drawing import WEIGHTS, draw_example
 from hrl.llm.prompts import style
 from hrl.llm.prompts.compact import aliases
 from hrl.llm.requests import Debug, Generate, Integrate
 
-VOCABULARY = 1024
+VOCABULARY = 1536
 END, PAD = "<|end|>", "<|pad|>"
 TEMPLATE = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hrl.llm.fences import parses
 from hrl.llm.prompts.compact.text import bare, clipped, prose, sentences
@@ -78,6 +79,7 @@ class Part:
         return _NAME.sub(lambda name: f"f{numbers[name[0]]}" if name[0] in numbers else name[0], text)
 
 
+@lru_cache(maxsize=64)
 def parts(statement: str) -> tuple[Part, ...]:
     """The numbered parts of a statement, in its own order."""
     pieces = _Reader().read(statement)
@@ -113,7 +115,12 @@ def _part(number: int, name: str, text: str, numbers: dict[str, int]) -> Part:
 def _signature(text: str) -> re.Match[str] | None:
     """The first signature in back-quotes; a call such as `f(g(x))` is none."""
     found = _SIGNATURE.finditer(text)
-    return next((match for match in found if parses(f"def {match[1]}{match[2]}: pass")), None)
+    return next((match for match in found if _is_head(f"def {match[1]}{match[2]}")), None)
+
+
+@lru_cache(maxsize=1024)
+def _is_head(text: str) -> bool:
+    return parses(f"{text}: pass") is not None
 
 
 def _names(text: str) -> list[str]:

@@ -1,0 +1,40 @@
+"""Programs with a planted bug, and what is wrong with them."""
+
+from __future__ import annotations
+
+import random
+
+from hrl.benchmarks.skills.example import as_test
+from hrl.curriculum.execution import call
+from hrl.curriculum.mutations import mutate
+from hrl.curriculum.problem import Case, Problem, with_body
+from hrl.types import TestOutcome, TestReport
+
+
+def broken_version(
+    problem: Problem, cases: tuple[Case, ...], rng: random.Random, program: str = ""
+) -> tuple[str, TestReport] | None:
+    """A mutant that fails a case, with its report; None when no mutant was found."""
+    for _ in range(6):
+        body = mutate(problem.body, rng)
+        if rng.random() < 0.25:
+            body = mutate(body, rng)
+        code = with_body(problem.bare_signature, body)
+        if body == problem.body:
+            continue
+        for case in rng.sample(cases, len(cases)):
+            outcome = _failing(f"{program}\n\n{code}", problem.name, case)
+            if outcome:
+                return code, TestReport("fail", (outcome,), outcome.error_class, outcome.message)
+    return None
+
+
+def _failing(source: str, name: str, case: Case) -> TestOutcome | None:
+    outcome = call(source, name, case.arguments, bounded=True)
+    line = as_test(name, case)
+    if outcome.error_class:
+        status = "timeout" if outcome.error_class == "TimeoutError" else "error"
+        return TestOutcome(line, status, outcome.error_class, outcome.message)  # type: ignore[arg-type]
+    if outcome.value == case.expected and type(outcome.value) is type(case.expected):
+        return None
+    return TestOutcome(line, "fail", "AssertionError", "", repr(case.expected), repr(outcome.value)[:60])
