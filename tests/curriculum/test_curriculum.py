@@ -80,7 +80,7 @@ def test_projects_run_with_their_helpers(split):
 def test_the_constants_of_a_rule_stand_in_its_passage_and_not_in_its_goal():
     rng = random.Random(2)
     for _ in range(60):
-        rule = draw_rule(rng, unseen=True)
+        rule = draw_rule("unseen_parameters", rng)
         numbers = {word for word in _numbers(rule.problem.body) if int(word) > 9 and word != "100"}
         assert numbers <= _numbers(rule.passage[1])
         assert not numbers & _numbers(rule.problem.goal)

@@ -7,27 +7,51 @@ the passage the constants cannot be known, so a correct program was copied from 
 from __future__ import annotations
 
 import random
+import zlib
 from dataclasses import dataclass, replace
 
-from hrl.curriculum.problem import Family, Problem, draw
+from hrl.curriculum.phrasing import is_held_out
+from hrl.curriculum.problem import Family, Problem, Split, can_hold_out, draw
+from hrl.curriculum.rules_amounts import AMOUNT_RULES
+from hrl.curriculum.rules_formats import FORMAT_RULES
+from hrl.curriculum.rules_kind import Rule
+from hrl.curriculum.rules_lists import LIST_RULES
+from hrl.curriculum.rules_prose import Prose
+from hrl.curriculum.rules_protocols import PROTOCOL_RULES
+from hrl.curriculum.rules_units import UNIT_RULES
 from hrl.curriculum.words import made_up
+
+TOPICS: dict[str, tuple[Rule, ...]] = {
+    "amounts": AMOUNT_RULES,
+    "units": UNIT_RULES,
+    "formats": FORMAT_RULES,
+    "lists": LIST_RULES,
+    "protocols": PROTOCOL_RULES,
+}
+_ALL = tuple(rule for rules in TOPICS.values() for rule in rules)
+# One kind in a dozen or so is left to the split `unseen_families`: training shows it nowhere.
+UNSEEN_RULES = tuple(rule for rule in _ALL if zlib.crc32(rule.name.encode()) % 9 == 0)
+RULES = tuple(rule for rule in _ALL if rule not in UNSEEN_RULES)
+_HINTS = (
+    "The handbook says how.",
+    "See the handbook.",
+    "The attached documents say how.",
+    "Look it up in the documents.",
+    "It is described in the handbook.",
+    "The details are in the document.",
+)
+_MISSES = ("kind", "name", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A kind of rule: how a document states it, how a task asks for it, how code applies it.
+class Stated:
+    """A rule with its name and constants: the problem that needs it, the fact that a document states."""
 
-    In all texts `$N` is the made-up name; constants are as in a family.
-    """
-
+    rule: Rule
     name: str
+    problem: Problem
     heading: str
-    texts: tuple[str, ...]
-    goals: tuple[str, ...]
-    slots: str
-    returns: str
-    body: str
-    constants: dict[str, tuple[int, int]]
+    fact: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,169 +63,104 @@ class RuleProblem:
     others: tuple[tuple[str, str], ...]
 
 
-_NEEDS = ("described in the handbook", "from the handbook", "as the document says", "given in the document")
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        "rule_fee",
-        "$N fee",
-        ("The $N fee is $K for every order.", "Each order pays a $N fee of $K."),
-        ("Return $z plus the $N fee.", "Add the $N fee to $z."),
-        "z",
-        "int",
-        "return $z + $K",
-        {"K": (11, 99)},
-    ),
-    Rule(
-        "rule_surcharge",
-        "$N surcharge",
-        (
-            "Amounts above $K pay the $N surcharge of $M.",
-            "The $N surcharge is $M. It applies to amounts above $K.",
-        ),
-        ("Return $z with the $N surcharge.", "Add the $N surcharge to $z where it applies."),
-        "z",
-        "int",
-        "return $z + $M if $z > $K else $z",
-        {"K": (10, 50), "M": (2, 40)},
-    ),
-    Rule(
-        "rule_unit",
-        "$N unit",
-        ("One $N equals $K meters.", "A $N is $K meters long."),
-        ("Convert $z from $N to meters.", "Return how many meters $z $N are."),
-        "z",
-        "int",
-        "return $z * $K",
-        {"K": (11, 99)},
-    ),
-    Rule(
-        "rule_discount",
-        "$N discount",
-        ("The $N discount takes $K off amounts of at least $M.", "From $M on, the $N discount takes off $K."),
-        ("Return $z after the $N discount.", "Apply the $N discount to $z."),
-        "z",
-        "int",
-        "return $z - $K if $z >= $M else $z",
-        {"K": (2, 15), "M": (16, 60)},
-    ),
-    Rule(
-        "rule_limit",
-        "$N limit",
-        ("The $N limit is $K.", "Nothing above $K is allowed by the $N limit."),
-        ("Return True if $z is within the $N limit.", "Check whether $z keeps the $N limit."),
-        "z",
-        "bool",
-        "return $z <= $K",
-        {"K": (10, 60)},
-    ),
-    Rule(
-        "rule_percent",
-        "$N tax",
-        ("The $N tax is $K percent.", "The rate of the $N tax is $K percent."),
-        ("Return the $N tax on $z, rounded down.", "Compute the $N tax of $z, rounded down."),
-        "z",
-        "int",
-        "return $z * $K // 100",
-        {"K": (2, 40)},
-    ),
-    Rule(
-        "rule_rounding",
-        "$N rounding",
-        (
-            "$N rounding goes down to multiples of $K.",
-            "With $N rounding, amounts go down to a multiple of $K.",
-        ),
-        ("Apply $N rounding to $big.", "Return $big after $N rounding."),
-        "big",
-        "int",
-        "return $big // $K * $K",
-        {"K": (3, 60)},
-    ),
-    Rule(
-        "rule_prefix",
-        "$N code",
-        ('A $N code starts with "$P-".', 'Every $N code has the prefix "$P-".'),
-        ("Return the $N code of $word.", "Turn $word into a $N code."),
-        "word",
-        "str",
-        'return "$P-" + $word',
-        {},
-    ),
-    Rule(
-        "rule_suffix",
-        "$N label",
-        ('A $N label ends with "/$P".', 'Every $N label has the ending "/$P".'),
-        ("Return the $N label of $word.", "Make a $N label from $word."),
-        "word",
-        "str",
-        'return $word + "/$P"',
-        {},
-    ),
-    Rule(
-        "rule_width",
-        "$N number",
-        ("A $N number is padded with zeros to $K digits.", "$N numbers have $K digits with leading zeros."),
-        ("Return $big as a $N number.", "Format $big as a $N number."),
-        "big",
-        "str",
-        "return str($big).zfill($K)",
-        {"K": (5, 20)},
-    ),
-    Rule(
-        "rule_shipping",
-        "$N shipping",
-        (
-            "$N shipping costs $K plus $M for each item.",
-            "The price of $N shipping is $K, and $M more for each item.",
-        ),
-        ("Return the cost of $N shipping for $n items.", "Compute what $N shipping costs for $n items."),
-        "n",
-        "int",
-        "return $K + $M * $n",
-        {"K": (11, 60), "M": (2, 20)},
-    ),
-    Rule(
-        "rule_filter",
-        "$N readings",
-        ("A $N reading is valid between $K and $M.", "Valid $N readings go from $K to $M."),
-        ("Return the valid $N readings of $xs.", "Keep the valid $N readings in $xs."),
-        "xs",
-        "list[int]",
-        "return [x for x in $xs if $K <= x <= $M]",
-        {"K": (0, 5), "M": (6, 30)},
-    ),
-)
-
-
-def draw_rule(rng: random.Random, *, unseen: bool = False, others: int = 2) -> RuleProblem:
+def draw_rule(split: Split, rng: random.Random, *, others: int = 2) -> RuleProblem:
     """A problem whose rule is in a passage, with up to `others` passages of other rules."""
-    rules = [rule for rule in RULES if rule.constants or not unseen]
-    chosen = rng.choice(rules)
-    problem, passage = _state(chosen, rng, unseen)
-    distractors = [_state(rng.choice(RULES), rng, False)[1] for _ in range(others)]
-    return RuleProblem(problem, passage, tuple(distractors))
+    needed = draw_stated(split, rng)
+    prose = Prose(split, rng, made_up(rng), made_up(rng))
+    passages = [
+        (stated.heading, prose.around(stated.fact) if rng.random() < 0.7 else stated.fact)
+        for stated in (needed, *distractors(needed, split, rng, others))
+    ]
+    return RuleProblem(needed.problem, passages[0], tuple(passages[1:]))
 
 
-def _state(rule: Rule, rng: random.Random, unseen: bool) -> tuple[Problem, tuple[str, str]]:
-    """The problem and the passage; both come from one family with one set of constants."""
-    name, code = made_up(rng), made_up(rng).upper()[:4]
-    name = name.lower() if rng.random() < 0.3 else name
-    text = rng.choice(rule.texts)
-    family = Family(
-        rule.name,
-        rule.slots,
-        rule.returns,
-        # The passage travels in the goal, so that both are filled with the same constants.
-        (f"{_asked(rng.choice(rule.goals), rng)}\0{text}",),
-        rule.body,
-        {**rule.constants, "N": (name,), "P": (code,)},
+def draw_stated(split: Split, rng: random.Random) -> Stated:
+    """A rule that the split allows; `train` and `validation` share no problem, by a hash."""
+    known = UNSEEN_RULES if split == "unseen_families" else RULES
+    kinds = [rule for rule in known if _has_what_is_held_out(rule, split)]
+    while True:
+        stated = state(rng.choice(kinds), split, rng, unseen=split == "unseen_parameters")
+        if split.startswith("unseen") or _is_validation(stated.problem) == (split == "validation"):
+            return stated
+
+
+def distractors(
+    needed: Stated,
+    split: Split,
+    rng: random.Random,
+    count: int,
+    *,
+    topics: tuple[str, ...] = tuple(TOPICS),
+    names: tuple[str, ...] = (),
+) -> list[Stated]:
+    """Other rules: the same kind with another name, the same name with another kind, and any.
+
+    Args:
+        needed: the rule that they must not be confused with.
+        split: whose wordings are used.
+        rng: decides everything.
+        count: how many.
+        topics: from which the kinds are.
+        names: which names they have; none: every one its own.
+    """
+    known = _ALL if split == "unseen_families" else RULES
+    kinds = [rule for topic in topics for rule in TOPICS[topic] if rule in known]
+    taken = {(needed.rule.name, needed.name.lower())}
+    found: list[Stated] = []
+    while len(found) < count:
+        miss = ("kind", "name")[len(found)] if len(found) < 2 else rng.choices(_MISSES, (1, 1, 10))[0]
+        rule = needed.rule if miss == "kind" else rng.choice(kinds)
+        name = needed.name if miss == "name" else rng.choice(names) if names else made_up(rng)
+        if (rule.name, name.lower()) not in taken:
+            taken.add((rule.name, name.lower()))
+            found.append(state(rule, split, rng, name=name))
+    return rng.sample(found, count)
+
+
+def state(rule: Rule, split: Split, rng: random.Random, *, name: str = "", unseen: bool = False) -> Stated:
+    """The problem and the fact; both come from one family with one set of constants."""
+    name = name or (made_up(rng).lower() if rng.random() < 0.3 else made_up(rng))
+    noun = rng.choice(rule.nouns)
+    goal = rng.choice(_worded(rule.goals, split == "unseen_phrasings"))
+    text = rng.choice(_worded(rule.texts, split == "unseen_documents"))
+    # The fact travels in the goal, so that both are filled with the same constants.
+    both = f"{goal}\0{text}"
+    code, second = (word.upper() for word in _two_codes(rng))
+    words: dict[str, tuple[int, int] | tuple[str, ...]] = {
+        "N": (name,),
+        "W": (noun,),
+        "P": (code,),
+        "Q": (second,),
+    }
+    family = Family(rule.name, rule.slots, rule.returns, (both,), rule.body, {**rule.constants, **words})
+    problem = draw(family, rng, unseen=unseen, reworded=is_held_out(both))
+    goal, fact = problem.goal.split("\0")
+    hint = f" {rng.choice(_HINTS)}" if rng.random() < 0.5 else ""
+    return Stated(
+        rule, name, replace(problem, goal=goal + hint), f"{name} {noun}", fact[0].upper() + fact[1:]
     )
-    problem = draw(family, rng, unseen=unseen)
-    goal, passage = problem.goal.split("\0")
-    return replace(problem, goal=goal), (rule.heading.replace("$N", name), passage)
 
 
-def _asked(goal: str, rng: random.Random) -> str:
-    """The goal, which often says where the rule stands."""
-    return goal[:-1] + " " + rng.choice(_NEEDS) + "." if rng.random() < 0.6 else goal
+def _has_what_is_held_out(rule: Rule, split: Split) -> bool:
+    if split == "unseen_parameters":
+        return can_hold_out(
+            Family(rule.name, rule.slots, rule.returns, rule.goals, rule.body, rule.constants)
+        )
+    held_out = {"unseen_phrasings": rule.goals, "unseen_documents": rule.texts}.get(split)
+    return held_out is None or any(map(is_held_out, held_out))
+
+
+def _worded(templates: tuple[str, ...], held_out: bool) -> list[str]:
+    """The templates that training shows, or the others; all where there are no such."""
+    return [template for template in templates if is_held_out(template) == held_out] or list(templates)
+
+
+def _two_codes(rng: random.Random) -> tuple[str, str]:
+    first = second = made_up(rng)[:4]
+    while second == first:
+        second = made_up(rng)[:4]
+    return first, second
+
+
+def _is_validation(problem: Problem) -> bool:
+    return zlib.crc32(f"{problem.bare_signature}\0{problem.goal}".encode()) % 20 == 0

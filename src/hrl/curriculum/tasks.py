@@ -10,8 +10,8 @@ from hashlib import sha256
 from hrl.curriculum.families import draw_function
 from hrl.curriculum.problem import Case, Problem, Split, with_body
 from hrl.curriculum.projects import draw_project
-from hrl.curriculum.rules import RuleProblem, draw_rule
 from hrl.curriculum.statements import described, framed
+from hrl.curriculum.worlds import draw_world
 from hrl.types import Document, Task, TestCode
 
 KINDS = ("function", "doctest", "project", "document", "starter")
@@ -107,25 +107,20 @@ def _project(split: Split, rng: random.Random) -> Sample:
 
 
 def _document(split: Split, rng: random.Random) -> Sample:
-    rule = draw_rule(rng, unseen=split == "unseen_parameters", others=5)
-    problem = rule.problem
-    cases = problem.cases(rng, 8)
+    while True:
+        world = draw_world(split, rng)
+        problem = world.problem
+        cases = problem.cases(rng, 8)
+        if len(cases) >= 4:
+            break
     task = _task(
         problem,
         framed(problem.goal, problem, rng),
         (asserts(problem.name, cases[:2]),),
         (asserts(problem.name, cases[2:]),),
-        documents=(handbook(rule, rng),),
+        documents=world.documents,
     )
     return Sample(task, problem.code)
-
-
-def handbook(rule: RuleProblem, rng: random.Random) -> Document:
-    """A document with one section a rule, in random order."""
-    sections = [rule.passage, *rule.others]
-    rng.shuffle(sections)
-    text = "# Handbook\n\n" + "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections) + "\n"
-    return Document("handbook.md", text)
 
 
 def _task(

@@ -7,17 +7,28 @@ task file holds.
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from hrl.llm.fences import parses
 from hrl.types import Passage, TestReport
 
-GOAL, PASSAGE, CODE, ERROR = 420, 170, 700, 110
+GOAL, PASSAGE, CODE, ERROR = 640, 170, 900, 110
 _TELLING = ("None", "0", "[]", "{}", "''", "True", "False")
 _FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1[ \t]*$", re.M | re.S)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[])")
 _MARK = re.compile(r"^\s*(?:#{1,6}|[-*+]|\d+[.)])\s+", re.M)
+
+
+# Words that goals and documents are full of; they say nothing about the subject.
+_COMMON_WORDS = """
+about after all and any are back before but call can compute determine each every find for from function get
+give given has have how into its make more must need not only out part return should test than that the then
+them there these they this those use wanted what when which will with work write
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def prose(text: str, limit: int = GOAL) -> str:
@@ -43,6 +54,7 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE.split(text) if part.strip()]
 
 
+@lru_cache(maxsize=1024)
 def bare(signature: str) -> str:
     """`def name(args)` without annotations; the text itself where it is no signature."""
     module = parses(signature.strip().rstrip(":") + ": pass")
@@ -72,23 +84,41 @@ def failure(report: TestReport) -> str:
 
 
 def relevant(passages: Sequence[Passage], goal: str, count: int = 2) -> list[str]:
-    """The passages as short lines, those first that share most words with the goal."""
-    words = set(re.findall(r"\w{4,}", goal.lower()))
-    lines = [line for passage in passages if (line := _essence(passage.text, words))]
-    shared = {line: len(words & set(re.findall(r"\w{4,}", line.lower()))) for line in lines}
-    return sorted(dict.fromkeys(lines), key=lambda line: -shared[line])[:count]
+    """The passages as short lines, those first that share most with the goal; rare words weigh more."""
+    if not passages:
+        return []
+    texts = [sentences(prose(passage.text, 10_000)) for passage in passages]
+    weights = _weights(_words(goal), [part for parts in texts for part in parts])
+    scores: dict[str, float] = {}
+    for passage, parts in zip(passages, texts, strict=True):
+        if line := _essence(parts, weights):
+            scores.setdefault(line, _shared(line, weights) + _shared(passage.heading, weights))
+    return sorted(scores, key=lambda line: -scores[line])[:count]
 
 
-def _essence(text: str, words: set[str]) -> str:
-    flat = prose(text, 10_000)
+def _essence(parts: list[str], weights: dict[str, float]) -> str:
+    """The sentences in one line, or the one that shares most with the goal, and the next where it fits."""
+    flat = " ".join(parts)
     if len(flat) <= PASSAGE:
         return flat
-    parts = sentences(flat)
-    shared = [len(words & set(re.findall(r"\w{4,}", part.lower()))) for part in parts]
-    best = max(range(len(parts)), key=lambda place: shared[place])
-    following = parts[best + 1] if best + 1 < len(parts) else ""
-    both = f"{parts[best]} {following}".strip()
+    best = max(range(len(parts)), key=lambda place: _shared(parts[place], weights))
+    both = " ".join(parts[best : best + 2])
     return both if len(both) <= PASSAGE else clipped(parts[best], PASSAGE)
+
+
+def _weights(words: set[str], parts: list[str]) -> dict[str, float]:
+    """How much each word tells: a made-up name stands in few sentences, `the` in most."""
+    held = [_words(part) for part in parts]
+    return {word: math.log(1 + len(held) / (1 + sum(word in found for found in held))) for word in words}
+
+
+def _shared(part: str, weights: dict[str, float]) -> float:
+    return sum(weights.get(word, 0.0) for word in sorted(_words(part)))
+
+
+def _words(text: str) -> set[str]:
+    """Telling words of three letters and more, without the plural's ending."""
+    return {word.removesuffix("s") for word in re.findall(r"\w{3,}", text.lower())} - _COMMON
 
 
 def shortened(code: str, limit: int = CODE) -> str:
