@@ -10,6 +10,7 @@ import random
 import re
 import zlib
 from functools import cache
+from itertools import pairwise
 
 from hrl.curriculum.phrasing import is_held_out as is_held_out_sentence
 from hrl.curriculum.problem import Family, Level
@@ -32,7 +33,7 @@ _LEVELS: tuple[Level, ...] = ("easy", "medium", "hard")
 def is_held_out(combination: str) -> bool:
     """Whether training never shows this chain: one of its pairs is held out."""
     names = combination.removeprefix("chain:").split(">")
-    pairs = zip(names, names[1:], strict=False)
+    pairs = pairwise(names)
     return any(zlib.crc32(f"{a}>{b}".encode()) % HELD_OUT_SHARE == 0 for a, b in pairs)
 
 

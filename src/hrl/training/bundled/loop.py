@@ -50,7 +50,7 @@ class Recipe:
     hidden: int = 256
     layers: int = 5
     threads: int = 2
-    rounds: tuple[float, ...] = (0.35, 0.5, 0.65, 0.8)
+    rounds: tuple[float, ...] = (0.4, 0.6, 0.8)
     round_problems: int = 1500
     bf16: bool | None = None
     checkpoint_minutes: float = 2.0
