@@ -94,10 +94,11 @@ def test_a_layer_holds_what_a_cache_that_copies_holds():
         ours, theirs = layer.update(keys, values), copying.update(keys, values, 0)
         assert all(torch.equal(one, other) for one, other in zip(ours, theirs, strict=True))
     last = layer.keys[2].clone()
-    layer.keep(2, torch.tensor([0]), torch.tensor([2]))
-    assert layer.keys.shape == (2, 2, 88, 4)
-    assert torch.equal(layer.keys[0], last)
-    assert torch.equal(layer.values[1], copying.layers[0].values[1])
+    layer.keep(2, torch.tensor([0]), torch.tensor([2]), 3)
+    layer.update(torch.zeros(2, 2, 1, 4), torch.zeros(2, 2, 1, 4))
+    assert layer.keys.shape == (2, 2, 86, 4)
+    assert torch.equal(layer.keys[0, :, :-1], last[:, 3:])
+    assert torch.equal(layer.values[1, :, :-1], copying.layers[0].values[1, :, 3:])
 
 
 TINY = {

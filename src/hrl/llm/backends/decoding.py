@@ -21,7 +21,7 @@ from transformers.cache_utils import Cache, DynamicLayer
 from hrl.llm.backends.sampling import Rows
 
 _ROOM = 64
-_PADDING = 128
+_PADDING = 64
 _TAKEN = frozenset({"attention_mask", "position_ids", "past_key_values", "logits_to_keep"})
 
 
@@ -52,12 +52,12 @@ class RoomyLayer(DynamicLayer):
         self.keys, self.values = (room[:, :, :size] for room in self.room)
         return self.keys, self.values
 
-    def keep(self, count: int, into: torch.Tensor, moved: torch.Tensor) -> None:
-        """Put the rows `moved` into the places `into`, then keep the first `count` rows."""
-        room, size = self.room or (self.keys, self.values), self.get_seq_length()
+    def keep(self, count: int, into: torch.Tensor, moved: torch.Tensor, start: int) -> None:
+        """Put the rows `moved` into the places `into`, then keep the first `count` rows from `start` on."""
+        room, size = self.room or (self.keys, self.values), self.get_seq_length() - start
         for tensor in room:
             tensor[into.to(tensor.device)] = tensor[moved.to(tensor.device)]
-        self.room = room[0][:count], room[1][:count]
+        self.room = room[0][:count, :, start:], room[1][:count, :, start:]
         self.keys, self.values = (tensor[:, :, :size] for tensor in self.room)
 
     @classmethod
@@ -156,7 +156,7 @@ def _joined(batches: Sequence[_Batch]) -> _Batch:
 
 
 def _without_ended(batch: _Batch, rows: Rows) -> bool:
-    """Fill the places of rows that have ended with the last ones; whether any is left."""
+    """Fill the places of ended rows with the last ones and cut what pads all; whether any row is left."""
     going = [place for place, number in enumerate(batch.numbers) if not rows.rows[number].finish]
     count = len(going)
     if 0 < count < len(batch.numbers):
@@ -166,10 +166,11 @@ def _without_ended(batch: _Batch, rows: Rows) -> bool:
             batch.numbers[here] = batch.numbers[there]
         del batch.numbers[count:]
         at, places = torch.tensor(into, dtype=torch.long), torch.tensor(moved, dtype=torch.long)
-        for layer in batch.cache.layers:
-            layer.keep(count, at, places)
         batch.mask[at.to(batch.mask.device)] = batch.mask[places.to(batch.mask.device)]
-        batch.mask = batch.mask[:count]
+        start = batch.mask.shape[1] - int(batch.mask[:count].sum(-1).max())
+        batch.mask = batch.mask[:count, start:]
+        for layer in batch.cache.layers:
+            layer.keep(count, at, places, start)
     return count > 0
 
 
