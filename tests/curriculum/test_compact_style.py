@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrl.benchmarks.examples import WEIGHTS, draw_example
+from hrl.benchmarks.skills.drawing import WEIGHTS, draw_example
 from hrl.llm.prompts import style
 from hrl.llm.prompts.compact import statement, text
 from hrl.llm.prompts.compact.aliases import Aliases

@@ -1,22 +1,38 @@
 """The curriculum's promises: references that run, splits that do not overlap, tasks that can be solved."""
 
 import random
+import re
+from string import Template
 
 import pytest
 
-from hrl.curriculum import GRAMMARS, KINDS, SPLITS, draw_function, draw_project, draw_rule, families, sample
+from hrl.curriculum import (
+    GRAMMARS,
+    KINDS,
+    SPLITS,
+    chains,
+    draw_function,
+    draw_project,
+    draw_rule,
+    families,
+    pipelines,
+    sample,
+)
+from hrl.curriculum.chains import draw_chain
 from hrl.curriculum.execution import call
-from hrl.curriculum.families import SINGLES
+from hrl.curriculum.families import SINGLES, UNSEEN
 from hrl.curriculum.mutations import mutate
-from hrl.curriculum.pipelines import is_held_out
-from hrl.curriculum.problem import draw, with_body
+from hrl.curriculum.phrasing import is_held_out as is_held_out_sentence
+from hrl.curriculum.problem import can_reword, draw, with_body
+from hrl.curriculum.series import has
 from hrl.curriculum.tasks import to_markdown
 from hrl.task import parse_task
 
 
-def test_there_are_more_than_a_hundred_families_with_different_names():
+def test_there_are_more_than_two_hundred_families_with_different_names():
     names = families()
-    assert len(names) == len(set(names)) > 100
+    assert len(names) == len(set(names))
+    assert len(SINGLES) > 200
 
 
 @pytest.mark.parametrize("family", SINGLES, ids=lambda family: family.name)
@@ -34,7 +50,8 @@ def test_every_combination_of_a_grammar_runs(grammar):
 
     rng = random.Random(1)
     for parts in rng.sample(grammar.combinations(), 120):
-        problem = draw(family_of(grammar, *parts, rng), rng)
+        family = family_of(grammar, *parts, rng)
+        problem = draw(family, rng, reworded=can_reword(family))
         assert len(problem.cases(rng, 3)) >= 2, problem.code
 
 
@@ -48,15 +65,57 @@ def test_drawing_is_a_function_of_the_generator(split):
 def test_training_never_draws_a_combination_or_a_constant_that_is_held_out():
     rng = random.Random(0)
     problems = [draw_function("train", rng) for _ in range(400)]
-    assert not any(problem.combination and is_held_out(problem.combination) for problem in problems)
+    assert not any(_is_held_out(problem) for problem in problems)
     assert not any(problem.unseen for problem in problems)
+    assert not {problem.family for problem in problems} & {family.name for family in UNSEEN}
 
 
 def test_the_unseen_splits_hold_out_what_they_say():
     rng = random.Random(0)
     assert all(draw_function("unseen_parameters", rng).unseen for _ in range(100))
-    combined = [draw_function("unseen_combinations", rng) for _ in range(100)]
-    assert all(is_held_out(problem.combination) for problem in combined)
+    assert all(_is_held_out(draw_function("unseen_combinations", rng)) for _ in range(100))
+    names = {family.name for family in UNSEEN}
+    assert all(draw_function("unseen_families", rng).family in names for _ in range(100))
+
+
+def _is_held_out(problem):
+    held_out = chains.is_held_out if problem.family == "chain" else pipelines.is_held_out
+    return bool(problem.combination) and held_out(problem.combination)
+
+
+def test_a_held_out_sentence_is_drawn_in_its_split_only():
+    rng = random.Random(4)
+    family = next(family for family in SINGLES if can_reword(family) and not family.constants)
+    known = {_template(draw(family, rng), family) for _ in range(200)}
+    reworded = {_template(draw(family, rng, reworded=True), family) for _ in range(200)}
+    assert known | reworded == set(family.goals)
+    assert not any(map(is_held_out_sentence, known))
+    assert all(map(is_held_out_sentence, reworded))
+
+
+def _template(problem, family):
+    """The sentence of the family that the goal was made from."""
+    names = dict(zip(family.slots.split(), problem.arguments, strict=True))
+    (found,) = [
+        goal for goal in family.goals if Template(goal).substitute(names) == problem.goal.replace("`", "")
+    ]
+    return found
+
+
+def test_the_links_of_a_chain_hand_their_results_on():
+    rng = random.Random(6)
+    lengths = set()
+    for _ in range(60):
+        family = draw_chain(SINGLES, rng)
+        names = family.combination.removeprefix("chain:").split(">")
+        lengths.add(len(names))
+        links = [next(one for one in SINGLES if one.name == name) for name in names]
+        assert links[-1].returns == family.returns
+        problem = draw(family, rng)
+        between = re.findall(r"(?:call the result|call that|the result is called) `(\w+)`", problem.goal)
+        assert len(between) == len(links) - 1
+        assert all(re.search(rf"^{name} = ", problem.body, re.M) for name in between)
+    assert lengths == {2, 3}
 
 
 def test_training_and_validation_share_no_problem():
@@ -92,8 +151,9 @@ def _numbers(text):
     return set(re.findall(r"\d+", text))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize(
+    ("kind", "split"), [(kind, split) for kind in KINDS for split in SPLITS if has(split, kind)]
+)
 def test_the_reference_of_a_sampled_task_passes_its_tests(kind, split):
     drawn = sample(split, random.Random(f"{kind}{split}"), kind)
     namespace = {}

@@ -147,7 +147,8 @@ def draw_pipeline(
     Args:
         grammar: what to combine.
         rng: decides everything.
-        held_out, reworded: see `hrl.curriculum.problem.SPLITS`.
+        held_out: a combination that training never shows.
+        reworded: a sentence that training never shows.
         returns: the allowed annotations of the result; empty: any.
     """
     while True:

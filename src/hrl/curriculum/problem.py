@@ -8,7 +8,7 @@ Templates use `$xs` for a parameter and `$K` for a constant; which slots exist i
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from string import Template
 from typing import Any, Literal, get_args
@@ -101,6 +101,11 @@ class Problem:
         return f"def {self.name}({pairs}) -> {self.returns}"
 
     @property
+    def half_signature(self) -> str:
+        """`def name(args)` with the arguments' annotations only."""
+        return self.signature.rpartition(" -> ")[0]
+
+    @property
     def bare_signature(self) -> str:
         """`def name(args)` without annotations."""
         return f"def {self.name}({', '.join(self.arguments)})"
@@ -130,14 +135,17 @@ class Problem:
         return tuple(cases.values())
 
 
+def varied(cases: Iterable[Case]) -> bool:
+    """Whether no constant passes all of them."""
+    return len({repr(case.expected) for case in cases}) > 1
+
+
 def with_body(signature: str, body: str) -> str:
     """A function's source from its `def` line (without colon) and its unindented body."""
     return signature + ":\n" + "".join(f"    {line}\n" for line in body.strip("\n").split("\n"))
 
 
-def draw(
-    family: Family, rng: random.Random, *, unseen: bool = False, reworded: bool = False
-) -> Problem:
+def draw(family: Family, rng: random.Random, *, unseen: bool = False, reworded: bool = False) -> Problem:
     """A problem of the family.
 
     Args:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from hrl.curriculum.families import draw_function
-from hrl.curriculum.problem import Case, Problem, Split, with_body
+from hrl.curriculum.problem import Case, Problem, Split, varied, with_body
 from hrl.curriculum.projects import draw_project
 from hrl.curriculum.statements import described, framed
 from hrl.curriculum.worlds import draw_world
@@ -80,7 +80,7 @@ def _function(split: Split, rng: random.Random, kind: str) -> Sample:
         first = problem.body.split("\n")[0]
         starts = kind != "starter" or (first != problem.body and not first.endswith(":"))
         shown = kind != "doctest" or all(case.expected is not None for case in cases[:3])
-        if len(cases) >= 5 and starts and shown:
+        if len(cases) >= 5 and varied(cases) and starts and shown:
             break
     starter = with_body(problem.bare_signature, first + "\npass")
     visible = _doctests(problem.name, cases[:3]) if kind == "doctest" else asserts(problem.name, cases[:3])
@@ -89,21 +89,21 @@ def _function(split: Split, rng: random.Random, kind: str) -> Sample:
         framed(problem.goal, problem, rng),
         (visible,),
         (asserts(problem.name, cases[3:]),),
+        rng,
         starter=starter if kind == "starter" else "",
     )
     return Sample(task, problem.code)
 
 
 def _project(split: Split, rng: random.Random) -> Sample:
-    while True:
+    cases: dict[str, tuple[Case, ...]] = {}
+    while not cases:
         project = draw_project(split, rng)
-        cases = {p.name: project.cases(p, rng, 8) for p in (*project.parts, project.main)}
-        if all(len(found) >= 3 for found in cases.values()):
-            break
-    visible = tuple(asserts(part.name, cases[part.name][:2]) for part in (*project.parts, project.main))
+        cases = project.all_cases(rng, 8)
+    visible = tuple(asserts(function.name, cases[function.name][:2]) for function in project.functions)
     hidden = (asserts(project.main.name, cases[project.main.name][2:]),)
-    task = _task(project.main, described(project, rng), visible, hidden)
-    return Sample(task, "\n\n".join([*(part.code for part in project.parts), project.main.code]))
+    task = _task(project.main, described(project, rng), visible, hidden, rng)
+    return Sample(task, project.reference)
 
 
 def _document(split: Split, rng: random.Random) -> Sample:
@@ -111,13 +111,14 @@ def _document(split: Split, rng: random.Random) -> Sample:
         world = draw_world(split, rng)
         problem = world.problem
         cases = problem.cases(rng, 8)
-        if len(cases) >= 4:
+        if len(cases) >= 4 and varied(cases):
             break
     task = _task(
         problem,
         framed(problem.goal, problem, rng),
         (asserts(problem.name, cases[:2]),),
         (asserts(problem.name, cases[2:]),),
+        rng,
         documents=world.documents,
     )
     return Sample(task, problem.code)
@@ -128,20 +129,20 @@ def _task(
     statement: str,
     visible: tuple[TestCode, ...],
     hidden: tuple[TestCode, ...],
+    rng: random.Random,
     *,
     starter: str = "",
     documents: tuple[Document, ...] = (),
 ) -> Task:
     title = problem.name.replace("_", " ").capitalize()
-    digest = sha256(
-        "\0".join((statement, problem.signature, *(t.source for t in hidden))).encode()
-    ).hexdigest()
+    signature = rng.choices((problem.signature, problem.bare_signature, problem.half_signature), (2, 1, 1))[0]
+    digest = sha256("\0".join((statement, signature, *(t.source for t in hidden))).encode()).hexdigest()
     return Task(
         f"{problem.family}-{digest[:8]}",
         title,
         statement,
         problem.name,
-        problem.signature,
+        signature,
         starter,
         visible,
         hidden,

@@ -14,7 +14,7 @@ from hrl.benchmarks.skills.documented import draw_documented
 from hrl.benchmarks.skills.example import Example, Wanted, indented, judging
 from hrl.curriculum.families import draw_function
 from hrl.curriculum.mutations import mutate
-from hrl.curriculum.problem import Case, Problem, Split, with_body
+from hrl.curriculum.problem import Case, Problem, Split, varied, with_body
 from hrl.curriculum.projects import Project, draw_project
 from hrl.curriculum.rules import draw_rule
 from hrl.curriculum.statements import described, framed
@@ -40,8 +40,11 @@ def draw_example(
 
 
 def _generate(wanted: Wanted, rng: random.Random) -> Example:
-    problem = draw_function(wanted.split, rng)
-    cases = judging(problem, wanted, rng)
+    while True:
+        problem = draw_function(wanted.split, rng)
+        cases = judging(problem, wanted, rng)
+        if not wanted.judged or varied(cases):
+            break
     request = Generate(
         "curriculum",
         problem.name,

@@ -18,14 +18,17 @@ from hrl.benchmarks.skills.documented import document_example
 from hrl.benchmarks.skills.drawing import draw_example, plan_example
 from hrl.benchmarks.skills.example import Example, as_debug, job
 from hrl.curriculum.problem import Level, Split
+from hrl.curriculum.projects import draw_project
 from hrl.errors import SandboxUnavailable
+from hrl.integrator.merge import merge
 from hrl.llm.base import ChatModel
 from hrl.llm.prompts import style
-from hrl.llm.requests import Call, CodeReply, PlanReply, Reply, Sampling, TestsReply
+from hrl.llm.requests import Call, CodeReply, Integrate, PlanReply, Reply, Sampling, TestsReply
+from hrl.planner import plan_problem
 from hrl.planner.build import plan_from_parts
 from hrl.sandbox import Job
 from hrl.sandbox.pool import PooledSandbox
-from hrl.types import Plan, TestCode, TestReport
+from hrl.types import Plan, Subtask, TestCode, TestReport
 
 UNSEEN: tuple[Split, ...] = ("unseen_parameters", "unseen_combinations", "unseen_phrasings")
 DOCUMENTED: tuple[Split, ...] = ("validation", "unseen_parameters", "unseen_documents")
@@ -119,8 +122,7 @@ def measure(
         planned += asker([plan_example("unseen_combinations", rng, size) for _ in range(samples)])
         yield _row("plan", "unseen_combinations", planned[-samples:], f"{size} subtasks")
     yield _row("plan", "unseen_combinations", planned)
-    exact = [replace(one, right=_is_exact(one)) for one in planned]
-    yield _row("plan, every dependency", "unseen_combinations", exact)
+    yield _row("integrate right parts", "unseen_combinations", _integrated(sandbox, samples, seed))
     yield _row("tests", "validation", asker(drawn("tests", "validation")))
 
 
@@ -177,23 +179,33 @@ def _job(example: Example, reply: Reply) -> Job | None:
 
 
 def _is_plan(example: Example, reply: Reply) -> bool:
-    """Whether a reply is a plan that `hrl solve` accepts: a graph without cycles that covers the task."""
-    if not isinstance(reply, PlanReply) or example.task is None:
+    """Whether a plan is a valid graph with every function and every call of the program."""
+    wanted = style("compact").parse(example.request, example.answer, "stop")
+    if example.task is None or not (isinstance(reply, PlanReply) and isinstance(wanted, PlanReply)):
         return False
-    return isinstance(plan_from_parts(example.task, reply.parts), Plan)
+    needs = {part.name: part.depends_on for part in wanted.parts}
+    return not plan_problem(plan_from_parts(example.task, reply.parts), needs)
 
 
-def _is_exact(answer: Answer) -> bool:
-    """Whether a plan has every dependency of the reference's and no other."""
-    wanted = style("compact").parse(answer.example.request, answer.example.answer, "stop")
-    if not (isinstance(wanted, PlanReply) and isinstance(answer.reply, PlanReply)):
-        return False
-    return _graph(answer.reply) == _graph(wanted)
-
-
-def _graph(plan: PlanReply) -> dict[tuple[str, str, str], frozenset[str]]:
-    """Parts and what they need; the order of a plan's lines and of dependencies means nothing."""
-    return {(part.name, part.signature, part.goal): frozenset(part.depends_on) for part in plan.parts}
+def _integrated(sandbox: PooledSandbox, samples: int, seed: int) -> list[Answer]:
+    """Programs of right parts, as the integrator joins them; no model is asked for that."""
+    rng = random.Random(f"{seed}:integrate:measure")
+    examples: list[Example] = []
+    programs: list[CodeReply] = []
+    while len(examples) < samples:
+        project = draw_project("unseen_combinations", rng, subtasks=SIZES[len(examples) % len(SIZES)])
+        cases = project.all_cases(rng, 6)
+        if cases:
+            subtasks = [
+                Subtask(one.name, one.goal, one.signature, depends_on=project.needs[one.name])
+                for one in project.functions
+            ]
+            parts = {one.name: one.code for one in project.functions}
+            main = project.main.name
+            programs.append(CodeReply(merge(Plan(tuple(subtasks)), parts, main).code))
+            request = Integrate("curriculum", "", main, project.main.signature, tuple(parts.items()), "")
+            examples.append(Example("integrate", request, "", main, cases=cases[main]))
+    return judged(examples, programs, sandbox)
 
 
 def _row(skill: str, split: str, answers: Iterable[Answer], part: str = "") -> Row:
