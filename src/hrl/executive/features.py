@@ -16,7 +16,7 @@ from hrl.executive.episode import Episode
 from hrl.executive.mask import restarts_left
 from hrl.policies.base import DecisionSpec, Feature, Observation
 
-VERSION = 1
+VERSION = 2
 
 _GROUPS = {
     "AssertionError": "assertion",
@@ -118,6 +118,21 @@ _TABLE: tuple[tuple[Feature, Compute], ...] = (
     _share("duplicate_count", "replies with a program already seen / 5", lambda e: e.counts.duplicates / 5),
     _flag(
         "last_duplicate", "the last reply held a program already seen", lambda e: e.last_reply == "duplicate"
+    ),
+    _share(
+        "duplicates_in_row",
+        "such replies since the last new program / 5",
+        lambda e: e.counts.duplicates_in_row / 5,
+    ),
+    _flag(
+        "duplicate_again",
+        "at least two such replies since the last new program",
+        lambda e: e.counts.duplicates_in_row > 1,
+    ),
+    _flag(
+        "repaired",
+        "the program comes from a repair",
+        lambda e: e.candidate is not None and e.candidate.origin == "debug",
     ),
     _flag("stuck", "the last repair on this evidence came back to a known program", lambda e: e.stuck),
     _share("broken_count", "replies without a program / 5", lambda e: e.counts.broken / 5),

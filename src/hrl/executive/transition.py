@@ -7,6 +7,7 @@ errors (`EnvironmentFailure`) pass through untouched: they are never scored.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from hrl.budget import Ledger
 from hrl.errors import BudgetExceeded
@@ -151,7 +152,7 @@ def _take_reply(turn: _Turn, completion: Completion, origin: Origin) -> None:
     if not isinstance(completion.reply, CodeReply):
         turn.episode = after_broken(turn.episode, origin)
         return
-    candidate = Candidate.of(completion.reply.code, origin, completion.mean_logprob)
+    candidate = _candidate(completion.reply.code, origin, completion.mean_logprob)
     duplicate = candidate.digest in turn.episode.seen
     turn.tools.recorder.emit(
         CandidateMade(turn.episode.id, candidate.digest, candidate.code, origin, duplicate)
@@ -160,6 +161,12 @@ def _take_reply(turn: _Turn, completion: Completion, origin: Origin) -> None:
         turn.episode = after_duplicate(turn.episode, origin)
     else:
         turn.episode = after_new(turn.episode, candidate, cut=completion.reply.truncated)
+
+
+@lru_cache(maxsize=4096)
+def _candidate(code: str, origin: Origin, mean_logprob: float | None) -> Candidate:
+    """A candidate; recognising a program costs a millisecond, and training meets it again and again."""
+    return Candidate.of(code, origin, mean_logprob)
 
 
 def _test(turn: _Turn) -> None:

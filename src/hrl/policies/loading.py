@@ -9,6 +9,7 @@ from hrl.policies.base import DecisionSpec, Policy
 from hrl.policies.files import paths, read_policy
 from hrl.policies.greedy import untrained
 from hrl.policies.rules import NAMES, RandomPolicy, rule_named
+from hrl.policies.stopping import stopping
 
 SHIPPED = Path(__file__).parent / "shipped"
 
@@ -20,7 +21,7 @@ def load_policy(spec: str, decision: DecisionSpec, *, seed: int = 0) -> Policy:
         spec: `default` (the shipped one; the fixed chain where none is shipped), a baseline's name,
             or a path: to either file of a policy, to their stem, or to a directory that holds one.
         decision: the decision process.
-        seed: for `random` and `untrained`.
+        seed: for `random`, `untrained` and `rex`.
 
     Raises:
         PolicyFileError: an unknown name, or a file that cannot be used.
@@ -31,7 +32,7 @@ def load_policy(spec: str, decision: DecisionSpec, *, seed: int = 0) -> Policy:
         return RandomPolicy(decision, seed)
     if spec == "untrained":
         return untrained(decision, seed)
-    return rule_named(spec, decision) or _from_path(spec, decision)
+    return rule_named(spec, decision) or stopping(spec, decision, seed) or _from_path(spec, decision)
 
 
 def policy_names(decision: DecisionSpec) -> tuple[str, ...]:

@@ -135,6 +135,8 @@ NAMES = {
         "debug-10-fresh",
         "best-of-n",
         "always-verify",
+        "rex",
+        "logistic",
     ),
     "hierarchical": ("chain",),
 }
