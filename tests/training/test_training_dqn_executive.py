@@ -17,8 +17,9 @@ from hrl.training.compare import compare, walk
 from hrl.training.config import LearnerConfig
 from hrl.training.drills import drill_source
 from hrl.training.environment import ExecutiveEnv, register
-from hrl.training.executive import Recipe, train_executive
+from hrl.training.executive import train_executive
 from hrl.training.functions import functions
+from hrl.training.recipe import Recipe
 from hrl.training.reports import CachedSandbox
 
 QUICK = LearnerConfig(hidden=(16,), batch_size=16, learning_starts=20, buffer_size=500)

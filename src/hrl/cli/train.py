@@ -17,29 +17,76 @@ def train() -> None:
 
 @app.command()
 def executive(
+    recipe: Annotated[
+        Path | None, typer.Option(help="TOML file with every number; default: drills alone.")
+    ] = None,
+    replay: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DATASET:FILE", help="Recorded programs of a real model; may be repeated."),
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(help="The benchmarks' file or folder, as `hrl eval --data`.")
+    ] = None,
+    fold: Annotated[
+        int | None, typer.Option(min=0, help="Part of the recorded problems to leave out.")
+    ] = None,
+    leave_out: Annotated[
+        str | None, typer.Option(help="Leave out records whose file name contains this.")
+    ] = None,
     steps: Annotated[
         int | None, typer.Option(min=1, help="Environment steps; default: the recipe's own.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of weights, exploration and drills.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="Of weights, exploration and exercises; default: the recipe's own.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Where policy, card, metrics and checkpoint go.")] = Path(
         ".hrl/training/executive"
     ),
+    reports: Annotated[
+        Path | None,
+        typer.Option(help="File that keeps sandbox reports of recorded programs; default: in --out."),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the policy's card as JSON.")] = False,
 ) -> None:
-    """Train the Executive's policy on scripted drills, in the real sandbox."""
+    """Train the Executive's policy on scripted drills and on recorded programs, in the real sandbox."""
     import json
+    from dataclasses import replace
 
     from rich.console import Console
 
-    from hrl.training.executive import Recipe, train_executive
+    from hrl.training.executive import train_executive
+    from hrl.training.recipe import Recipe, read_recipe
+    from hrl.training.recorded import read_replays
     from hrl.training.tables import as_text
     from hrl.types import dump
 
-    recipe = Recipe(steps=steps, seed=seed) if steps else Recipe(seed=seed)
-    command = f"hrl train executive --steps {recipe.steps} --seed {seed}"
-    console = Console(stderr=True)
-    card = train_executive(out, recipe, resume=resume, command=command, console=console)
+    given = read_recipe(recipe) if recipe else Recipe()
+    chosen = replace(
+        given,
+        steps=steps or given.steps,
+        seed=given.seed if seed is None else seed,
+        replay=replace(
+            given.replay,
+            fold=given.replay.fold if fold is None else fold,
+            leave_out=given.replay.leave_out if leave_out is None else leave_out,
+        ),
+    )
+    records, digests = read_replays(replay or (), data)
+    words = ["hrl train executive", *([f"--recipe {recipe.name}"] if recipe else [])]
+    words += [f"--steps {chosen.steps} --seed {chosen.seed}"]
+    words += [f"--replay {one.partition(':')[0]}:{Path(one.partition(':')[2]).name}" for one in replay or ()]
+    words += [f"--fold {fold}"] * (fold is not None) + [f"--leave-out {leave_out}"] * bool(leave_out)
+    card = train_executive(
+        out,
+        chosen,
+        records=records,
+        digests=digests,
+        resume=resume,
+        reports=reports,
+        command=" ".join(words),
+        console=Console(stderr=True),
+    )
     typer.echo(json.dumps(dump(card), indent=2) if as_json else as_text(card, out))
 
 

@@ -24,7 +24,7 @@ from hrl.executive import (
 from hrl.policies.base import Observation
 from hrl.sandbox.base import Limits, Sandbox
 from hrl.training.drills import drill_source
-from hrl.training.exercises import Exercise, Source, passes_hidden
+from hrl.training.exercises import Exercise, Moment, Source, passes_hidden
 from hrl.training.reports import CachedSandbox
 
 _ILLEGAL = -1.0
@@ -55,7 +55,7 @@ class ExecutiveEnv(gym.Env[Observation, np.int64]):
     its results kept in memory. `prices`: the reward. `limits`: of one sandbox run.
 
     ## Versions
-    v0: the features of version 1.
+    v0: the features of version 2.
     """
 
     metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012
@@ -89,6 +89,8 @@ class ExecutiveEnv(gym.Env[Observation, np.int64]):
     def begin(self, exercise: Exercise) -> tuple[Observation, dict[str, Any]]:
         """Begin with a given exercise, as tables do."""
         self._exercise = exercise
+        self._prices = exercise.prices or self.prices
+        self._taken: tuple[int, ...] = ()
         self._episode = exercise.episode
         self._solved = False
         self._tools = Tools(
@@ -97,26 +99,41 @@ class ExecutiveEnv(gym.Env[Observation, np.int64]):
             retriever=exercise.retriever,
             recorder=MemoryRecorder(),
             ledger=exercise.ledger,
-            limits=self._limits,
+            limits=exercise.limits or self._limits,
         )
         return self._observation(), self._info()
 
     def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Take one action of the Executive."""
+        """Take one action of the Executive, or recall where it led."""
+        memory = self._exercise.memory
+        path = (*self._taken, int(action))
+        if memory is None or path not in memory:
+            result = self._step(action)
+            moment = Moment(self._episode, self._tools.ledger.spent(), self._solved, result)
+            if memory is not None:
+                memory[path] = moment
+        else:
+            moment = memory[path]
+            self._episode, self._solved = moment.episode, moment.solved
+            self._tools.ledger.restore(moment.spent, set())
+        self._taken = path
+        return moment.result
+
+    def close(self) -> None:
+        """Close the sandbox that this environment opened."""
+        if self._owns_sandbox:
+            self._sandbox.close()
+
+    def _step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         if not action_mask(self._episode)[action]:
             return self._observation(), _ILLEGAL, False, False, self._info()
         before = self._episode
         taken = step(before, Action(int(action)), self._tools)
         self._episode = taken.episode
         if taken.terminated:
-            self._solved = passes_hidden(self._episode, self._exercise, self._sandbox, self._limits)
-        gain = reward(before, self._episode, taken.cost, solved=self._solved, spec=self.prices)
+            self._solved = passes_hidden(self._episode, self._exercise, self._sandbox, self._tools.limits)
+        gain = reward(before, self._episode, taken.cost, solved=self._solved, spec=self._prices)
         return self._observation(), gain, taken.terminated, taken.truncated, self._info()
-
-    def close(self) -> None:
-        """Close the sandbox that this environment opened."""
-        if self._owns_sandbox:
-            self._sandbox.close()
 
     def _observation(self) -> Observation:
         return observe(self._episode, budget_left(self._episode, self._tools))

@@ -3,73 +3,61 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 
+from hrl.config import load_settings
 from hrl.errors import BadInput, RunError
 from hrl.executive import EXECUTIVE, RewardSpec
 from hrl.policies import GreedyPolicy, PolicyCard, load_policy, save_policy
+from hrl.sandbox import open_sandbox
 from hrl.sandbox.base import Sandbox
 from hrl.training.compare import Row, compare
-from hrl.training.config import LearnerConfig
 from hrl.training.drills import drill_source
 from hrl.training.environment import ExecutiveEnv, process_sandbox
+from hrl.training.exercises import MixedSource, Source
 from hrl.training.learner import Learner
 from hrl.training.loop import Training
 from hrl.training.progress import Metrics
+from hrl.training.recipe import Recipe
+from hrl.training.recorded import Recorded, recorded_source
 from hrl.training.reports import CachedSandbox
 from hrl.types import dump
 
 BASELINES = ("single-shot", "best-of-n", "debug-3", "debug-10", "always-verify", "random", "untrained")
-STEPS = 100_000
-# Rewards are mostly luck in these drills, so the step size falls. With n = 3 the uncorrected returns of
-# the exploring policy made waiting (a useless search) look better than it is; n = 1 has no such
-# bias, so exploration can stay high: a choice that is rarely taken is otherwise never corrected.
-LEARNER = LearnerConfig(
-    n_step=1,
-    batch_size=256,
-    update_every=4,
-    tau=0.01,
-    buffer_size=30_000,
-    learning_rate_end=5e-5,
-    learning_rate_steps=95_000,
-    epsilon_end=0.25,
-    epsilon_steps=10_000,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """Everything that decides about the weights."""
-
-    steps: int = STEPS
-    seed: int = 0
-    learner: LearnerConfig = LEARNER
-    prices: RewardSpec = field(default_factory=RewardSpec)
-    source: str = "drills"
 
 
 def train_executive(
     out: Path,
     recipe: Recipe | None = None,
     *,
+    records: Sequence[Recorded] = (),
+    digests: Mapping[str, str] | None = None,
     resume: bool = False,
     sandbox: Sandbox | None = None,
+    reports: Path | None = None,
     episodes: int = 500,
     command: str = "hrl train executive",
     console: Console | None = None,
 ) -> PolicyCard:
-    """Train on drills and write `executive.safetensors`, its card, `metrics.jsonl` and a checkpoint.
+    """Train and write `executive.safetensors`, its card, `metrics.jsonl` and a checkpoint.
 
     Args:
         out: the directory.
         recipe: steps, seed, learner and prices.
+        records: recorded problems to train on beside the drills; `recipe.replay` says how.
+        digests: of the files that they come from, for the card.
         resume: go on from the checkpoint in `out`.
-        sandbox: where drills run; by default the process backend. The caller keeps it.
+        sandbox: where programs run; by default the process backend for drills, and the configured one as
+            soon as there are recorded programs. The caller keeps it.
+        reports: a file that keeps sandbox reports for the next training; None: `reports.jsonl` in `out`
+            where there are recorded programs.
         episodes: length of the comparison with the baselines, on functions held out of training.
         command: what the card names as the way to make this policy.
         console: where the progress is drawn; None: nowhere.
@@ -77,38 +65,64 @@ def train_executive(
     Raises:
         BadInput: `out` holds a training already and `resume` was not asked for.
         RunError: there is nothing to resume, or it was started with another recipe.
+        SandboxUnavailable: recorded programs cannot be run; nothing is learned from that.
     """
     recipe = recipe or Recipe()
-    _claim(out, recipe, resume=resume)
-    own = None if sandbox else process_sandbox()
+    data = dict(digests or {})
+    _claim(out, recipe, data, resume=resume)
+    own = None if sandbox else open_sandbox(load_settings()) if records else process_sandbox()
+    kept = reports or (out / "reports.jsonl" if records else None)
     try:
-        cached = CachedSandbox(sandbox or own)  # type: ignore[arg-type]
-        learner = _train(out, recipe, cached, resume=resume, console=console)
+        cached = CachedSandbox(sandbox or own, kept)  # type: ignore[arg-type]
+        learner = _train(
+            out, recipe, experience(recipe, records, cached), cached, resume=resume, console=console
+        )
         table = _table(learner, recipe, cached, episodes)
     finally:
         if own:
             own.close()
     return save_policy(
         out / EXECUTIVE.name,
-        learner.online.views(),
+        averaged(learner),
         EXECUTIVE,
         learner.architecture,
         name="executive",
         command=command,
-        recipe=dump(recipe),
+        recipe={**dump(recipe), "data": data},
         seed=recipe.seed,
         steps=learner.steps,
         date=datetime.now(UTC).date().isoformat(),
         tables={"drills on held-out functions, greedy, paired by exercise": table},
-        notes=(
-            "Trained on scripted drills (fixed replies, real sandbox), not on a language model's replies.",
-            "The table's exercises come from the same distribution as the training, over other functions.",
-        ),
+        notes=_notes(records),
     )
 
 
-def _train(out: Path, recipe: Recipe, sandbox: Sandbox, *, resume: bool, console: Console | None) -> Learner:
-    env = ExecutiveEnv(drill_source(), sandbox, recipe.prices)
+def averaged(learner: Learner) -> dict[str, NDArray[np.float32]]:
+    """The target network: a running mean of the online one, so that the last batches do not decide."""
+    return {name: value.numpy() for name, value in learner.target.state_dict().items()}
+
+
+def _notes(records: Sequence[Recorded]) -> tuple[str, ...]:
+    table = "The table's exercises come from the same distribution as the drills, over other functions."
+    if not records:
+        drills = "Trained on scripted drills (fixed replies, real sandbox), on no language model's replies."
+        return drills, table
+    names = ", ".join(sorted({one.record for one in records}))
+    return f"Trained on scripted drills and on recorded programs of real models ({names}).", table
+
+
+def experience(recipe: Recipe, records: Sequence[Recorded], sandbox: CachedSandbox) -> Source:
+    """Drills, and recorded problems where there are any; further kinds of experience join here."""
+    if not records:
+        return drill_source()
+    recorded = recorded_source(records, recipe.replay, sandbox)
+    return MixedSource(((1.0 - recipe.replay.share, drill_source()), (recipe.replay.share, recorded)))
+
+
+def _train(
+    out: Path, recipe: Recipe, source: Source, sandbox: Sandbox, *, resume: bool, console: Console | None
+) -> Learner:
+    env = ExecutiveEnv(source, sandbox, recipe.prices)
     learner = Learner(len(EXECUTIVE.features), len(EXECUTIVE.actions), recipe.learner, recipe.seed)
     checkpoint = out / "checkpoint.safetensors"
     training = Training(env, learner, seed=recipe.seed, checkpoint=checkpoint)
@@ -123,14 +137,14 @@ def _train(out: Path, recipe: Recipe, sandbox: Sandbox, *, resume: bool, console
 def _table(learner: Learner, recipe: Recipe, sandbox: Sandbox, episodes: int) -> list[Row]:
     """The trained policy and the baselines, without shaping."""
     env = ExecutiveEnv(drill_source(held_out=True), sandbox, RewardSpec(shaping=0.0))
-    trained = GreedyPolicy("executive", learner.online.views(), learner.architecture)
+    trained = GreedyPolicy("executive", averaged(learner), learner.architecture)
     baselines = [load_policy(name, EXECUTIVE, seed=recipe.seed) for name in BASELINES]
     return compare([trained, *baselines], drill_source(held_out=True), env, episodes=episodes, seed=10_007)
 
 
-def _claim(out: Path, recipe: Recipe, *, resume: bool) -> None:
-    """Keep one recipe a directory."""
-    path, mine = out / "recipe.json", json.loads(json.dumps(dump(recipe)))
+def _claim(out: Path, recipe: Recipe, data: dict[str, str], *, resume: bool) -> None:
+    """Keep one recipe, with one set of data, a directory."""
+    path, mine = out / "recipe.json", json.loads(json.dumps({**dump(recipe), "data": data}))
     if resume:
         known = _read(path)
         different = sorted(key for key in mine if key != "steps" and known.get(key) != mine[key])

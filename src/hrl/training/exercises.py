@@ -8,16 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from hrl.budget import Ledger
-from hrl.executive import Episode
+from hrl.budget import Ledger, Spent
+from hrl.executive import Episode, RewardSpec
 from hrl.executive.requests import grading_job
 from hrl.llm.base import ChatModel
+from hrl.policies.base import Observation
 from hrl.retrieval.base import Retriever
 from hrl.sandbox.base import Limits, Sandbox
 from hrl.types import TestCode
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where a sequence of actions led: the state, what was spent by then, and what the last action gave."""
+
+    episode: Episode
+    spent: Spent
+    solved: bool
+    result: tuple[Observation, float, bool, bool, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,10 @@ class Exercise:
         kind: what a table groups by.
         hidden: tests that decide about the reward and that nothing else sees.
         helpers: code of the task that the hidden tests may use; see `hrl.sandbox.base.Job`.
+        prices: what its steps cost; None: the environment's.
+        limits: of its sandbox runs; None: the environment's.
+        memory: where everything around the episode is deterministic, what each sequence of actions led
+            to; shared by all exercises that are the same. None: nothing is remembered.
     """
 
     kind: str
@@ -37,9 +53,25 @@ class Exercise:
     ledger: Ledger
     hidden: tuple[TestCode, ...]
     helpers: str = ""
+    prices: RewardSpec | None = None
+    limits: Limits | None = None
+    memory: dict[tuple[int, ...], Moment] | None = None
 
 
 Source = Callable[[np.random.Generator], Exercise]
+
+
+@dataclass(frozen=True, slots=True)
+class MixedSource:
+    """Several kinds of experience, each with its share of the exercises."""
+
+    parts: tuple[tuple[float, Source], ...]
+
+    def __call__(self, generator: np.random.Generator) -> Exercise:
+        """An exercise of one kind."""
+        shares = np.array([share for share, _ in self.parts])
+        place = int(generator.choice(len(self.parts), p=shares / shares.sum()))
+        return self.parts[place][1](generator)
 
 
 def passes_hidden(episode: Episode, exercise: Exercise, sandbox: Sandbox, limits: Limits) -> bool:

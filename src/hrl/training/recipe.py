@@ -1,0 +1,95 @@
+"""Everything that decides about an Executive's weights, but the data: a recipe, kept in a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from hrl.errors import BadInput
+from hrl.executive import RewardSpec
+from hrl.training.config import LearnerConfig
+from hrl.types import dump, load
+
+STEPS = 100_000
+# Rewards are mostly luck in these drills, so the step size falls. With n = 3 the uncorrected returns of
+# the exploring policy made waiting (a useless search) look better than it is; n = 1 has no such
+# bias, so exploration can stay high: a choice that is rarely taken is otherwise never corrected.
+LEARNER = LearnerConfig(
+    n_step=1,
+    batch_size=256,
+    update_every=4,
+    tau=0.01,
+    buffer_size=30_000,
+    learning_rate_end=5e-5,
+    learning_rate_steps=95_000,
+    epsilon_end=0.25,
+    epsilon_steps=10_000,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayRecipe:
+    """How recorded problems take part; which records, the command says.
+
+    Attributes:
+        share: of exercises that are recorded ones; the rest are drills.
+        failing: share of those whose first program fails the visible tests.
+        folds: parts that problems are split into, by name.
+        fold: the part that is never trained on; None: train on all.
+        leave_out: records whose name contains this are never trained on; "": none.
+        prices: the reward; `gamma` has to be the learner's.
+    """
+
+    share: float = 0.6
+    failing: float = 0.85
+    folds: int = 5
+    fold: int | None = None
+    leave_out: str = ""
+    prices: RewardSpec = field(default_factory=RewardSpec)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides about the weights; `replay` counts only where records are given."""
+
+    steps: int = STEPS
+    seed: int = 0
+    learner: LearnerConfig = LEARNER
+    prices: RewardSpec = field(default_factory=RewardSpec)
+    replay: ReplayRecipe = field(default_factory=ReplayRecipe)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """A recipe from a TOML file: `steps`, `seed`, `[learner]`, `[prices]`, `[replay]`, `[replay.prices]`.
+
+    Raises:
+        BadInput: it cannot be read, or holds something else.
+    """
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        unknown = _unknown(given, dump(Recipe()))
+        if unknown:
+            raise BadInput(f"the recipe {path} cannot be used: it has no field {unknown}")
+        return load(Recipe, given)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise BadInput(f"the recipe {path} cannot be read: {problem}") from None
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise BadInput(f"the recipe {path} cannot be used: {place}: {first['msg']}") from None
+
+
+def _unknown(given: dict[str, Any], known: dict[str, Any]) -> str:
+    """The first field that a recipe does not have, with its tables; "" when there is none."""
+    for name, value in given.items():
+        if name not in known:
+            return name
+        inner = known[name]
+        deeper = _unknown(value, inner) if isinstance(value, dict) and isinstance(inner, dict) else ""
+        if deeper:
+            return f"{name}.{deeper}"
+    return ""
