@@ -164,12 +164,18 @@ def test_the_share_of_failing_first_programs_is_the_recipes(world, box):
 def test_training_takes_records_and_says_so_in_the_card(world, box):
     recorded, digests = read_replays([f"{world / 'p.jsonl'}:{world / 'r.jsonl'}"], None)
     quick = LearnerConfig(hidden=(8,), batch_size=16, learning_starts=20, buffer_size=500)
-    recipe = Recipe(steps=150, learner=quick, replay=ReplayRecipe(share=0.5))
+    fold = fold_of(next(one.key for one in recorded if one.problem.id == "rescued"), 3)
+    recipe = Recipe(steps=150, learner=quick, replay=ReplayRecipe(share=0.5, folds=3, fold=fold))
     out = world / "out"
     card = train_executive(out, recipe, records=recorded, digests=digests, sandbox=box, episodes=2)
     assert list(card.recipe["data"]) == ["r.jsonl"]
     assert len(card.recipe["data"]["r.jsonl"]) == 64
     assert "recorded programs of real models (r)" in card.notes[0]
+    (table,) = [rows for title, rows in card.tables.items() if "left out of training" in title]
+    rows = {row["policy"]: row for row in table}
+    left_out = [one for one in recorded if fold_of(one.key, 3) == fold]
+    assert {row["episodes"] for row in rows.values()} == {len(left_out)}
+    assert rows["debug-3"]["solved"] > rows["single-shot"]["solved"]
     assert (out / "reports.jsonl").exists()
     assert str(world) not in json.dumps(card.recipe) + card.command
     with pytest.raises(RunError, match="another data"):

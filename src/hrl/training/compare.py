@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from hrl.executive import EXECUTIVE
 from hrl.policies.base import Policy
 from hrl.training.environment import ExecutiveEnv
-from hrl.training.exercises import Source
+from hrl.training.exercises import Exercise, Source
 
 Row = dict[str, Any]
 
@@ -24,7 +24,21 @@ def compare(
 
 def walk(policy: Policy, source: Source, env: ExecutiveEnv, seed: int | tuple[int, int]) -> Row:
     """One greedy episode on the exercise that the seed draws."""
-    exercise = source(np.random.default_rng(seed))
+    return walk_through(policy, source(np.random.default_rng(seed)), env)
+
+
+def compare_on(
+    policies: Iterable[Policy], exercises: Callable[[], Iterable[Exercise]], env: ExecutiveEnv
+) -> list[Row]:
+    """One row a policy over the same exercises, drawn anew for each: a ledger is used up by an episode."""
+    return [
+        _summary(policy.name, [walk_through(policy, exercise, env) for exercise in exercises()])
+        for policy in policies
+    ]
+
+
+def walk_through(policy: Policy, exercise: Exercise, env: ExecutiveEnv) -> Row:
+    """One greedy episode on an exercise."""
     observation, info = env.begin(exercise)
     before = info
     actions, total, done = [], 0.0, False
@@ -44,13 +58,17 @@ def walk(policy: Policy, source: Source, env: ExecutiveEnv, seed: int | tuple[in
 
 def _row(policy: Policy, source: Source, env: ExecutiveEnv, episodes: int, seed: int) -> Row:
     walks = [walk(policy, source, env, (seed, number)) for number in range(episodes)]
+    return _summary(policy.name, walks)
+
+
+def _summary(name: str, walks: list[Row]) -> Row:
     costs = ("return", "tokens", "model_calls", "sandbox_runs")
     return {
-        "policy": policy.name,
+        "policy": name,
         "solved": round(_mean([entry["solved"] for entry in walks]), 4),
-        **{name: round(_mean([entry[name] for entry in walks]), 4) for name in costs},
+        **{cost: round(_mean([entry[cost] for entry in walks]), 4) for cost in costs},
         "actions": round(_mean([len(entry["actions"]) for entry in walks]), 3),
-        "episodes": episodes,
+        "episodes": len(walks),
     }
 
 

@@ -18,7 +18,7 @@ from hrl.executive import EXECUTIVE, RewardSpec
 from hrl.policies import GreedyPolicy, PolicyCard, load_policy, save_policy
 from hrl.sandbox import open_sandbox
 from hrl.sandbox.base import Sandbox
-from hrl.training.compare import Row, compare
+from hrl.training.compare import Row, compare, compare_on
 from hrl.training.drills import drill_source
 from hrl.training.environment import ExecutiveEnv, process_sandbox
 from hrl.training.exercises import MixedSource, Source
@@ -26,11 +26,12 @@ from hrl.training.learner import Learner
 from hrl.training.loop import Training
 from hrl.training.progress import Metrics
 from hrl.training.recipe import Recipe
-from hrl.training.recorded import Recorded, recorded_source
+from hrl.training.recorded import Recorded, all_jobs, recorded_source, trained_on
 from hrl.training.reports import CachedSandbox
 from hrl.types import dump
 
 BASELINES = ("single-shot", "best-of-n", "debug-3", "debug-10", "always-verify", "random", "untrained")
+STOPPING = ("debug-10-fresh", "logistic", "rex")
 
 
 def train_executive(
@@ -77,7 +78,10 @@ def train_executive(
         learner = _train(
             out, recipe, experience(recipe, records, cached), cached, resume=resume, console=console
         )
-        table = _table(learner, recipe, cached, episodes)
+        trained = GreedyPolicy("executive", averaged(learner), learner.architecture)
+        drills = _table(trained, recipe, cached, episodes)
+        tables = {"drills on held-out functions, greedy, paired by exercise": drills}
+        tables |= left_out(trained, recipe, records, cached)
     finally:
         if own:
             own.close()
@@ -92,7 +96,7 @@ def train_executive(
         seed=recipe.seed,
         steps=learner.steps,
         date=datetime.now(UTC).date().isoformat(),
-        tables={"drills on held-out functions, greedy, paired by exercise": table},
+        tables=tables,
         notes=_notes(records),
     )
 
@@ -134,12 +138,28 @@ def _train(
     return learner
 
 
-def _table(learner: Learner, recipe: Recipe, sandbox: Sandbox, episodes: int) -> list[Row]:
+def _table(trained: GreedyPolicy, recipe: Recipe, sandbox: Sandbox, episodes: int) -> list[Row]:
     """The trained policy and the baselines, without shaping."""
     env = ExecutiveEnv(drill_source(held_out=True), sandbox, RewardSpec(shaping=0.0))
-    trained = GreedyPolicy("executive", averaged(learner), learner.architecture)
     baselines = [load_policy(name, EXECUTIVE, seed=recipe.seed) for name in BASELINES]
     return compare([trained, *baselines], drill_source(held_out=True), env, episodes=episodes, seed=10_007)
+
+
+def left_out(
+    trained: GreedyPolicy, recipe: Recipe, records: Sequence[Recorded], sandbox: CachedSandbox
+) -> dict[str, list[Row]]:
+    """The trained policy and the baselines on the recorded problems that the recipe leaves out, if any."""
+    unseen = [one for one in records if not trained_on(one, recipe.replay)]
+    if not unseen:
+        return {}
+    sandbox.fill(all_jobs(unseen))
+    prices = RewardSpec(
+        token=recipe.replay.prices.token / recipe.replay.prices.solved, model_call=0, shaping=0
+    )
+    env = ExecutiveEnv(lambda _: unseen[0].exercise(prices), sandbox, prices)
+    baselines = [load_policy(name, EXECUTIVE, seed=recipe.seed) for name in (*BASELINES, *STOPPING)]
+    rows = compare_on([trained, *baselines], lambda: [one.exercise(prices) for one in unseen], env)
+    return {"recorded problems left out of training, greedy, paired by problem": rows}
 
 
 def _claim(out: Path, recipe: Recipe, data: dict[str, str], *, resume: bool) -> None:
