@@ -129,7 +129,7 @@ def test_only_parts_that_describe_a_function_are_numbered():
 
 
 def test_pointers_become_goals_signatures_and_dependencies():
-    reply = STYLE.parse(PLAN, "f1\nf2\nf3 <- f1, f2\n", "stop")
+    reply = STYLE.parse(PLAN, "f1:\nf2:\nf3: f1, f2\n", "stop")
     assert [(p.name, p.signature, p.depends_on) for p in reply.parts] == [
         ("clean", "def clean(xs)", ()),
         ("score", "def score(xs: list[int]) -> int", ()),
@@ -139,7 +139,7 @@ def test_pointers_become_goals_signatures_and_dependencies():
 
 
 def test_a_pointer_to_no_part_or_to_itself_is_left_out():
-    reply = STYLE.parse(PLAN, "f1\nf9\nf3 <- f7, f1, f3\n", "stop")
+    reply = STYLE.parse(PLAN, "f1:\nf9:\nf3: f7, f1, f3\n", "stop")
     assert [(part.name, part.depends_on) for part in reply.parts] == [("clean", ()), ("main", ("clean",))]
     assert STYLE.parse(PLAN, "f9\nclean\n", "stop").kind == "broken"
 

@@ -17,7 +17,7 @@ from hrl.sandbox import open_sandbox
 from hrl.training.bundled.batches import encode, pool
 from hrl.training.bundled.export import export, write_card
 from hrl.training.bundled.failures import Failure, collect, load, save
-from hrl.training.bundled.loop import Recipe, Training, learning_rate
+from hrl.training.bundled.loop import Recipe, Training, learning_rate, weighted
 from hrl.training.bundled.network import answer_loss
 from hrl.training.bundled.run import own_failures
 from hrl.training.bundled.sampling import sample
@@ -115,6 +115,11 @@ def test_digits_are_single_tokens_and_text_survives(trained):
     assert [piece for piece in pieces if piece.isdigit()] == ["1", "2", "3", "4"]
     text = "goal: Return `é` of 10.\n    out = [x for x in xs]\n"
     assert tokenizer.decode(tokenizer.encode(text)) == text
+
+
+def test_a_skill_that_is_behind_gets_more_weight():
+    weights = weighted({"plan": 1.0, "main": 1.0, "tests": 1.0}, {"plan": 0.2, "main": 0.9})
+    assert weights["plan"] > weights["tests"] > weights["main"] > 0
 
 
 def test_the_learning_rate_warms_up_and_decays():

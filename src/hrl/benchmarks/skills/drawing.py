@@ -142,7 +142,7 @@ def plan_answer(statement: str, project: Project) -> str:
         if part.name not in project.needs:
             continue
         needs = [f"f{number}" for name, number in part.mentions.items() if name in project.needs[part.name]]
-        lines.append(f"f{part.number}" + (f" <- {', '.join(needs)}" if needs else ""))
+        lines.append(f"f{part.number}: {', '.join(needs)}".rstrip())
     return "\n".join(lines) + "\n"
 
 

@@ -37,6 +37,7 @@ class Recipe:
         rounds: shares of the run after which the model's own wrong programs are collected.
         round_problems: how many problems a round asks for.
         checkpoint_minutes, validate_minutes: how often to save and to measure.
+        weights: of the skills; those that are behind get more (see `weighted`).
     """
 
     minutes: float | None = 60.0
@@ -54,7 +55,7 @@ class Recipe:
     round_problems: int = 1500
     bf16: bool | None = None
     checkpoint_minutes: float = 2.0
-    validate_minutes: float = 4.0
+    validate_minutes: float = 6.0
     validation_samples: int = 32
     weights: dict[str, float] = field(default_factory=lambda: dict(WEIGHTS))
 
@@ -139,7 +140,7 @@ class Training:
         started = time.monotonic()
         drawn = pool(
             self.tokenizer,
-            recipe.weights,
+            weighted(recipe.weights, self.progress.matches),
             seed=recipe.seed,
             number=self.progress.pool,
             progress=share,
@@ -237,6 +238,11 @@ class Training:
         if not place.exists():
             train_tokenizer(self.recipe.seed, self.recipe.tokenizer_samples).save_pretrained(place)
         return AutoTokenizer.from_pretrained(place)
+
+
+def weighted(weights: dict[str, float], matches: dict[str, float]) -> dict[str, float]:
+    """The weights of the skills, lower the more of a skill's answers matched when it was measured last."""
+    return {skill: weight * (1.2 - matches.get(skill, 0.5)) for skill, weight in weights.items()}
 
 
 def learning_rate(recipe: Recipe, step: int, share: float) -> float:

@@ -2,7 +2,7 @@
 
 The prompt ends with the `def` line and the model writes the body. Names, numbers and strings that only the
 request defines have stand-ins (see `aliases`); a plan points at the numbered parts of the statement (`f1`,
-then `f3 <- f1, f2`); tests are `arguments -> result`. Everything that can be copied by code is copied by
+then `f3: f1, f2`, in the form of the prompt's own lines); tests are `arguments -> result`. Everything that can be copied by code is copied by
 code. The templates beside this file carry the words. Visible tests are not shown: a model of this size
 reads nothing out of them.
 """
@@ -33,7 +33,7 @@ from hrl.llm.requests import (
     WriteTests,
 )
 
-_PLAN_LINE = re.compile(r"^\s*f(\d)\s*(?:<-\s*(.*))?$")
+_PLAN_LINE = re.compile(r"^\s*f(\d)\s*:(.*)$")
 _TEST_LINE = re.compile(r"^(.*?)\s*->\s*(.+)$")
 
 
@@ -194,7 +194,7 @@ def _plan(request: MakePlan, reply: str) -> PlanReply | BrokenReply:
         match = _PLAN_LINE.match(line)
         part = known.get(int(match[1])) if match else None
         if match and part and part.name not in planned:
-            numbers = map(int, re.findall(r"f(\d)", match[2] or ""))
+            numbers = map(int, re.findall(r"f(\d)", match[2]))
             needs = dict.fromkeys(known[number].name for number in numbers if number in known)
             needs.pop(part.name, None)
             planned[part.name] = PlannedPart(part.name, part.said(needs), part.signature, tuple(needs))
