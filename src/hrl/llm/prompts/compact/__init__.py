@@ -1,10 +1,10 @@
 """The prompt style of the bundled model: short lines, and answers that code expands.
 
 The prompt ends with the `def` line and the model writes the body. Names, numbers and strings that only the
-request defines have stand-ins (see `aliases`); a plan points at the numbered parts of the statement (`f1`,
-then `f3: f1, f2`, in the form of the prompt's own lines); tests are `arguments -> result`. Everything that can be copied by code is copied by
-code. The templates beside this file carry the words. Visible tests are not shown: a model of this size
-reads nothing out of them.
+request defines have stand-ins (see `aliases`); a plan points at the numbered parts of the statement, in the
+form of the prompt's own lines (`f3: f1, f2`); tests are `arguments -> result`. Everything that can be copied
+by code is copied by code. The templates beside this file carry the words. Visible tests are not shown: a
+model of this size reads nothing out of them.
 """
 
 from __future__ import annotations
