@@ -122,10 +122,8 @@ def test_a_debug_prompt_says_what_went_wrong_in_one_line(outcome, line):
     assert "code:\ndef f(pa):\n    return pa\n" in shown
 
 
-def test_only_parts_that_describe_a_function_are_numbered():
-    assert prompt(PLAN) == (
-        "f1: Keep the even numbers of xs.\nf2: Return the sum of xs.\nf3: Apply f1 to xs, then f2.\nplan:\n"
-    )
+def test_a_plan_asks_about_the_parts_that_mention_others():
+    assert prompt(PLAN) == "f3: Apply f1 to xs, then f2.\nplan:\n"
 
 
 def test_pointers_become_goals_signatures_and_dependencies():

@@ -23,11 +23,11 @@ from hrl.llm.requests import Debug, Generate, Helper, Integrate, MakePlan, Write
 from hrl.types import Passage, Task
 
 WEIGHTS: dict[str, float] = {
-    "generate": 0.36,
-    "debug": 0.20,
-    "plan": 0.10,
+    "generate": 0.30,
+    "debug": 0.18,
+    "plan": 0.20,
     "main": 0.10,
-    "document": 0.20,
+    "document": 0.18,
     "tests": 0.04,
 }
 
@@ -136,13 +136,13 @@ def _planned(project: Project, rng: random.Random) -> Example:
 
 
 def plan_answer(statement: str, project: Project) -> str:
-    """The pointers, in the statement's own order."""
+    """What each part that mentions others calls, in the statement's own order."""
     lines = []
     for part in parts(statement):
-        if part.name not in project.needs:
-            continue
-        needs = [f"f{number}" for name, number in part.mentions.items() if name in project.needs[part.name]]
-        lines.append(f"f{part.number}: {', '.join(needs)}".rstrip())
+        if part.mentions:
+            called = project.needs[part.name]
+            needs = [f"f{number}" for name, number in part.mentions.items() if name in called]
+            lines.append(f"f{part.number}: {', '.join(needs)}".rstrip())
     return "\n".join(lines) + "\n"
 
 

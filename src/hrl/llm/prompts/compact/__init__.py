@@ -1,8 +1,8 @@
 """The prompt style of the bundled model: short lines, and answers that code expands.
 
 The prompt ends with the `def` line and the model writes the body. Names, numbers and strings that only the
-request defines have stand-ins (see `aliases`); a plan points at the numbered parts of the statement, in the
-form of the prompt's own lines (`f3: f1, f2`); tests are `arguments -> result`. Everything that can be copied
+request defines have stand-ins (see `aliases`); a plan says of each numbered part that mentions others which of
+them it calls, in the form of the prompt's own lines (`f3: f1, f2`); tests are `arguments -> result`. Everything that can be copied
 by code is copied by code. The templates beside this file carry the words. Visible tests are not shown: a
 model of this size reads nothing out of them.
 """
@@ -67,7 +67,7 @@ class CompactStyle:
 
     def _content(self, request: Request) -> str:
         if isinstance(request, MakePlan):
-            lines = [part.line() for part in statement.parts(request.statement)]
+            lines = [part.line() for part in statement.parts(request.statement) if part.mentions]
             return self._filled("plan", parts="\n".join(lines) or text.prose(request.statement))
         if isinstance(request, WriteTests):
             call = text.bare(request.signature).removeprefix("def ")
@@ -187,20 +187,26 @@ def _around(request: Generate | Debug | Integrate, name: str) -> str:
 
 
 def _plan(request: MakePlan, reply: str) -> PlanReply | BrokenReply:
-    """The parts pointed at, with the parts that they need."""
+    """Every function that the statement describes, with those that the reply says it calls."""
     known = {part.number: part for part in statement.parts(request.statement)}
-    planned: dict[str, PlannedPart] = {}
+    called: dict[int, list[str]] = {}
     for line in reply.strip().split("\n"):
         match = _PLAN_LINE.match(line)
         part = known.get(int(match[1])) if match else None
-        if match and part and part.name not in planned:
-            numbers = map(int, re.findall(r"f(\d)", match[2]))
-            needs = dict.fromkeys(known[number].name for number in numbers if number in known)
-            needs.pop(part.name, None)
-            planned[part.name] = PlannedPart(part.name, part.said(needs), part.signature, tuple(needs))
-    if not planned:
+        if match and part and part.number not in called:
+            numbers = dict.fromkeys(map(int, re.findall(r"f(\d)", match[2])))
+            called[part.number] = [
+                known[number].name for number in numbers if number in known and number != part.number
+            ]
+    if not called:
         return BrokenReply("the reply points at no part of the statement", reply)
-    return PlanReply(tuple(planned.values()))
+    return PlanReply(
+        tuple(
+            PlannedPart(part.name, part.said(needs), part.signature, tuple(needs))
+            for number, part in known.items()
+            for needs in (called.get(number, []),)
+        )
+    )
 
 
 def _tests(request: WriteTests, reply: str) -> TestsReply | BrokenReply:
