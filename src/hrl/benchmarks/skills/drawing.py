@@ -18,7 +18,7 @@ from hrl.curriculum.problem import Case, Problem, Split, varied, with_body
 from hrl.curriculum.projects import Project, draw_project
 from hrl.curriculum.rules import draw_rule
 from hrl.curriculum.statements import described, framed
-from hrl.llm.prompts.compact.statement import parts
+from hrl.llm.prompts.compact.statement import label, parts
 from hrl.llm.requests import Debug, Generate, Helper, Integrate, MakePlan, WriteTests
 from hrl.types import Passage, Task
 
@@ -141,8 +141,8 @@ def plan_answer(statement: str, project: Project) -> str:
     for part in parts(statement):
         if part.mentions:
             called = project.needs[part.name]
-            needs = [f"f{number}" for name, number in part.mentions.items() if name in called]
-            lines.append(f"f{part.number}: {', '.join(needs)}".rstrip())
+            needs = [label(number) for name, number in part.mentions.items() if name in called]
+            lines.append(f"{label(part.number)}: {', '.join(needs)}".rstrip())
     return "\n".join(lines) + "\n"
 
 

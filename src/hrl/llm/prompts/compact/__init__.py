@@ -1,8 +1,8 @@
 """The prompt style of the bundled model: short lines, and answers that code expands.
 
 The prompt ends with the `def` line and the model writes the body. Names, numbers and strings that only the
-request defines have stand-ins (see `aliases`); a plan says of each numbered part that mentions others which of
-them it calls, in the form of the prompt's own lines (`f3: f1, f2`); tests are `arguments -> result`. Everything that can be copied
+request defines have stand-ins (see `aliases`); a plan says of each lettered part that mentions others which of
+them it calls, in the form of the prompt's own lines (`fc: fa, fb`); tests are `arguments -> result`. Everything that can be copied
 by code is copied by code. The templates beside this file carry the words. Visible tests are not shown: a
 model of this size reads nothing out of them.
 """
@@ -33,7 +33,7 @@ from hrl.llm.requests import (
     WriteTests,
 )
 
-_PLAN_LINE = re.compile(r"^\s*f(\d)\s*:(.*)$")
+_PLAN_LINE = re.compile(r"^\s*(f[a-z])\s*:(.*)$")
 _TEST_LINE = re.compile(r"^(.*?)\s*->\s*(.+)$")
 
 
@@ -188,23 +188,20 @@ def _around(request: Generate | Debug | Integrate, name: str) -> str:
 
 def _plan(request: MakePlan, reply: str) -> PlanReply | BrokenReply:
     """Every function that the statement describes, with those that the reply says it calls."""
-    known = {part.number: part for part in statement.parts(request.statement)}
-    called: dict[int, list[str]] = {}
+    known = {statement.label(part.number): part for part in statement.parts(request.statement)}
+    called: dict[str, list[str]] = {}
     for line in reply.strip().split("\n"):
         match = _PLAN_LINE.match(line)
-        part = known.get(int(match[1])) if match else None
-        if match and part and part.number not in called:
-            numbers = dict.fromkeys(map(int, re.findall(r"f(\d)", match[2])))
-            called[part.number] = [
-                known[number].name for number in numbers if number in known and number != part.number
-            ]
+        if match and match[1] in known and match[1] not in called:
+            labels = dict.fromkeys(re.findall(r"\bf[a-z]\b", match[2]))
+            called[match[1]] = [known[one].name for one in labels if one in known and one != match[1]]
     if not called:
         return BrokenReply("the reply points at no part of the statement", reply)
     return PlanReply(
         tuple(
             PlannedPart(part.name, part.said(needs), part.signature, tuple(needs))
-            for number, part in known.items()
-            for needs in (called.get(number, []),)
+            for label, part in known.items()
+            for needs in (called.get(label, []),)
         )
     )
 

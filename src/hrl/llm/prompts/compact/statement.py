@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hrl.llm.fences import parses
+from hrl.llm.prompts.compact.aliases import LETTERS
 from hrl.llm.prompts.compact.text import bare, clipped, prose, sentences
 
 MAX_PARTS = 9
@@ -23,7 +24,7 @@ MAX_TEXT, MAX_MENTIONS = 1200, 10
 _SIGNATURE = re.compile(r"`(?:def\s+)?([A-Za-z_]\w*)\s*(\([^`]*\))\s*(->\s*[^`:]+)?:?`")
 _QUOTED = re.compile(r"`([^`\n]+)`")
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
-_NUMBER = re.compile(r"\bf\d\b")
+_LABEL = re.compile(rf"\bf[{LETTERS}]\b")
 _FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1[ \t]*$", re.M | re.S)
 _ITEM = re.compile(r"^(\s*)(?:[-*+]|\d+[.)])\s+")
 _HEADING = re.compile(r"^#{1,6}\s+(?:\d+[.)]\s+)?")
@@ -35,6 +36,11 @@ _LEAD = re.compile(
 )
 _AFTER_SIGNATURE = re.compile(r"[\s*]*(?:[:\u2014\u2013]|-\s|\.(?:\s|$))")
 _BETWEEN = re.compile(r"^[\s*:;,.\u2014\u2013-]+(?:it\s+)?", re.I)
+
+
+def label(number: int) -> str:
+    """What a prompt calls a part: `fa`, `fb`, ..., as it calls helpers elsewhere."""
+    return f"f{LETTERS[number - 1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +72,17 @@ class Part:
             if self._seen(line)
         ]
         text = " ".join(map(_around, shown)) if shown else _cut(prose(self.goal, 10_000), PLAIN)
-        return f"f{self.number}: {text}"
+        return f"{label(self.number)}: {text}"
 
     def _seen(self, text: str) -> set[str]:
         return {name for name in _names(text) if name in self.mentions}
 
     def _numbered(self, quoted: re.Match[str]) -> str:
-        """A quotation with `f` and a number in place of each described function."""
+        """A quotation with its label in place of each described function."""
         numbers = self.mentions | {self.name: self.number}
         match = _SIGNATURE.fullmatch(quoted[0])
         text = bare(f"def {match[1]}{match[2]}").removeprefix("def ") if match else quoted[1]
-        return _NAME.sub(lambda name: f"f{numbers[name[0]]}" if name[0] in numbers else name[0], text)
+        return _NAME.sub(lambda name: label(numbers[name[0]]) if name[0] in numbers else name[0], text)
 
 
 @lru_cache(maxsize=64)
@@ -160,7 +166,7 @@ def _cut(text: str, limit: int) -> str:
 def _around(text: str) -> str:
     """The mentions in a sentence with the words around them."""
     spans: list[list[int]] = []
-    for match in [*_NUMBER.finditer(text)][:MAX_MENTIONS]:
+    for match in [*_LABEL.finditer(text)][:MAX_MENTIONS]:
         start = text.rfind(" ", 0, max(0, match.start() - BEFORE)) + 1 if match.start() > BEFORE else 0
         end = text.find(" ", match.end() + AFTER)
         end = len(text) if end < 0 else end
