@@ -123,11 +123,11 @@ def test_a_debug_prompt_says_what_went_wrong_in_one_line(outcome, line):
 
 
 def test_a_plan_asks_about_the_parts_that_mention_others():
-    assert prompt(PLAN) == "f3: Apply f1 to xs, then f2.\nplan:\n"
+    assert prompt(PLAN) == "fc: Apply fa to xs, then fb.\nplan:\n"
 
 
 def test_pointers_become_goals_signatures_and_dependencies():
-    reply = STYLE.parse(PLAN, "f1:\nf2:\nf3: f1, f2\n", "stop")
+    reply = STYLE.parse(PLAN, "fa:\nfb:\nfc: fa, fb\n", "stop")
     assert [(p.name, p.signature, p.depends_on) for p in reply.parts] == [
         ("clean", "def clean(xs)", ()),
         ("score", "def score(xs: list[int]) -> int", ()),
@@ -137,8 +137,12 @@ def test_pointers_become_goals_signatures_and_dependencies():
 
 
 def test_a_pointer_to_no_part_or_to_itself_is_left_out():
-    reply = STYLE.parse(PLAN, "f1:\nf9:\nf3: f7, f1, f3\n", "stop")
-    assert [(part.name, part.depends_on) for part in reply.parts] == [("clean", ()), ("main", ("clean",))]
+    reply = STYLE.parse(PLAN, "fa:\nfj:\nfc: fh, fa, fc\n", "stop")
+    assert [(part.name, part.depends_on) for part in reply.parts] == [
+        ("clean", ()),
+        ("score", ()),
+        ("main", ("clean",)),
+    ]
     assert STYLE.parse(PLAN, "f9\nclean\n", "stop").kind == "broken"
 
 
