@@ -136,14 +136,24 @@ def test_pointers_become_goals_signatures_and_dependencies():
     assert reply.parts[0].goal == "Keep the even numbers of `xs`."
 
 
-def test_a_pointer_to_no_part_or_to_itself_is_left_out():
-    reply = STYLE.parse(PLAN, "fa:\nfj:\nfc: fh, fa, fc\n", "stop")
+def test_a_plan_may_leave_out_a_mention():
+    reply = STYLE.parse(PLAN, "fc: fb\n", "stop")
+    assert reply.parts[2].depends_on == ("score",)
+    assert STYLE.parse(PLAN, "fc:\n", "stop").parts[2].depends_on == ()
+
+
+@pytest.mark.parametrize("line", ["fc: fh, fa", "fc: fc", "fa: fb"])
+def test_a_line_that_names_what_its_part_does_not_mention_is_not_believed(line):
+    reply = STYLE.parse(PLAN, line, "stop")
     assert [(part.name, part.depends_on) for part in reply.parts] == [
         ("clean", ()),
         ("score", ()),
-        ("main", ("clean",)),
+        ("main", ("clean", "score")),
     ]
-    assert STYLE.parse(PLAN, "f9\nclean\n", "stop").kind == "broken"
+
+
+def test_a_plan_that_points_at_no_part_is_broken():
+    assert STYLE.parse(PLAN, "fj: fa\nclean\n", "stop").kind == "broken"
 
 
 def test_headings_are_parts_with_their_paragraph():

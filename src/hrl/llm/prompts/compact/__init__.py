@@ -1,10 +1,10 @@
 """The prompt style of the bundled model: short lines, and answers that code expands.
 
 The prompt ends with the `def` line and the model writes the body. Names, numbers and strings that only the
-request defines have stand-ins (see `aliases`); a plan says of each lettered part that mentions others which of
-them it calls, in the form of the prompt's own lines (`fc: fa, fb`); tests are `arguments -> result`. Everything that can be copied
-by code is copied by code. The templates beside this file carry the words. Visible tests are not shown: a
-model of this size reads nothing out of them.
+request defines have stand-ins (see `aliases`); a plan says of each part that mentions others which of them it
+calls, in the form of the prompt's own lines (`fc: fa, fb`); tests are `arguments -> result`. Everything that
+can be copied by code is copied by code. The templates beside this file carry the words. Visible tests are
+not shown: a model of this size reads nothing out of them.
 """
 
 from __future__ import annotations
@@ -187,23 +187,24 @@ def _around(request: Generate | Debug | Integrate, name: str) -> str:
 
 
 def _plan(request: MakePlan, reply: str) -> PlanReply | BrokenReply:
-    """Every function that the statement describes, with those that the reply says it calls."""
+    """Every function that the statement describes, with those that the reply says it calls.
+
+    The reply may leave out a mention (an aside); a line that names what its part does not mention is not
+    believed: that part, like one without a line, calls all that it mentions.
+    """
     known = {statement.label(part.number): part for part in statement.parts(request.statement)}
-    called: dict[str, list[str]] = {}
-    for line in reply.strip().split("\n"):
-        match = _PLAN_LINE.match(line)
-        if match and match[1] in known and match[1] not in called:
-            labels = dict.fromkeys(re.findall(r"\bf[a-z]\b", match[2]))
-            called[match[1]] = [known[one].name for one in labels if one in known and one != match[1]]
-    if not called:
+    lines = {match[1]: match[2] for match in map(_PLAN_LINE.match, reply.strip().split("\n")) if match}
+    if not lines.keys() & known.keys():
         return BrokenReply("the reply points at no part of the statement", reply)
-    return PlanReply(
-        tuple(
-            PlannedPart(part.name, part.said(needs), part.signature, tuple(needs))
-            for label, part in known.items()
-            for needs in (called.get(label, []),)
-        )
-    )
+    planned = []
+    for label, part in known.items():
+        mentioned = {statement.label(number): name for name, number in part.mentions.items()}
+        called = list(dict.fromkeys(re.findall(r"\bf[a-z]\b", lines.get(label, ""))))
+        if label not in lines or not mentioned.keys() >= set(called):
+            called = list(mentioned)
+        needs = tuple(mentioned[one] for one in called)
+        planned.append(PlannedPart(part.name, part.said(needs), part.signature, needs))
+    return PlanReply(tuple(planned))
 
 
 def _tests(request: WriteTests, reply: str) -> TestsReply | BrokenReply:
