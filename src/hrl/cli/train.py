@@ -95,7 +95,7 @@ def bundled(
     out: Annotated[Path, typer.Option(help="Where checkpoint, metrics and the model go.")] = Path(
         ".hrl/training/bundled"
     ),
-    minutes: Annotated[float, typer.Option(min=0.0, help="End after this much training time.")] = 24.0,
+    minutes: Annotated[float, typer.Option(min=0.0, help="End after this much training time.")] = 75.0,
     tokens: Annotated[int | None, typer.Option(min=1, help="End after this many tokens, if earlier.")] = None,
     seed: Annotated[int, typer.Option(help="Of weights, data and tokenizer.")] = 0,
     threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 2,
