@@ -102,20 +102,32 @@ def test_a_starter_is_shown_unless_it_is_a_stub_and_its_other_parts_are_kept():
     [
         (
             TestOutcome("assert f([1]) == 1", "fail", "AssertionError", "", "1", "2"),
-            "error: wrong result\n",
+            "error: wrong result 2\ntest: f([1]) == 1\n",
+        ),
+        (
+            TestOutcome("assert f([1]) == 1", "fail", "AssertionError", "", "1", str([7] * 30)),
+            "error: wrong result\ntest: f([1]) == 1\n",
+        ),
+        (
+            TestOutcome(f"assert f({[7] * 40}) == 1", "fail", "AssertionError", "", "1", "2"),
+            "error: wrong result 2\ndef",
+        ),
+        (
+            TestOutcome(">>> f([1])", "fail", "AssertionError", "", "1", "2"),
+            "error: wrong result 2\ntest: f([1]) == 1\n",
         ),
         (
             TestOutcome("assert f([1]) == 1", "error", "NameError", "name 'y' is not defined"),
-            "error: NameError: name 'y' is not defined\n",
+            "error: NameError: name 'y' is not defined\ntest: f([1]) == 1\n",
         ),
         (
             TestOutcome("assert f([1]) == 1", "fail", "AssertionError", "", "1", "None"),
-            "error: wrong result None\n",
+            "error: wrong result None\ntest: f([1]) == 1\n",
         ),
-        (TestOutcome("test_f", "timeout"), "error: timeout\n"),
+        (TestOutcome("test_f", "timeout"), "error: timeout\ndef"),
     ],
 )
-def test_a_debug_prompt_says_what_went_wrong_in_one_line(outcome, line):
+def test_a_debug_prompt_says_what_went_wrong_and_in_which_test(outcome, line):
     report = TestReport(outcome.status, (outcome,), outcome.error_class, outcome.message)
     shown = prompt(Debug("t", "f", "Sum.", "def f(xs)", "def f(xs: list) -> int:\n    return xs\n", report))
     assert line in shown

@@ -10,19 +10,17 @@ from hrl.curriculum import (
     GRAMMARS,
     KINDS,
     SPLITS,
-    chains,
     draw_function,
     draw_project,
     draw_rule,
     families,
-    pipelines,
     sample,
 )
-from hrl.curriculum.chains import draw_chain
+from hrl.curriculum.chains import draw_chain, is_held_out_chain
 from hrl.curriculum.execution import call
 from hrl.curriculum.families import SINGLES, UNSEEN
+from hrl.curriculum.holdout import is_held_out
 from hrl.curriculum.mutations import mutate
-from hrl.curriculum.phrasing import is_held_out as is_held_out_sentence
 from hrl.curriculum.problem import can_reword, draw, with_body
 from hrl.curriculum.series import has
 from hrl.curriculum.tasks import to_markdown
@@ -70,6 +68,14 @@ def test_training_never_draws_a_combination_or_a_constant_that_is_held_out():
     assert not {problem.family for problem in problems} & {family.name for family in UNSEEN}
 
 
+@pytest.mark.parametrize("split", ["validation", "unseen_parameters", "unseen_phrasings"])
+def test_what_is_held_out_does_not_change_the_mix(split):
+    rng = random.Random(1)
+    drawn = [draw_function(split, rng) for _ in range(400)]
+    assert 0.18 < sum(problem.family == "chain" for problem in drawn) / 400 < 0.32
+    assert 0.22 < sum(problem.family.endswith("_pipeline") for problem in drawn) / 400 < 0.38
+
+
 def test_the_unseen_splits_hold_out_what_they_say():
     rng = random.Random(0)
     assert all(draw_function("unseen_parameters", rng).unseen for _ in range(100))
@@ -79,7 +85,7 @@ def test_the_unseen_splits_hold_out_what_they_say():
 
 
 def _is_held_out(problem):
-    held_out = chains.is_held_out if problem.family == "chain" else pipelines.is_held_out
+    held_out = is_held_out_chain if problem.family == "chain" else is_held_out
     return bool(problem.combination) and held_out(problem.combination)
 
 
@@ -89,8 +95,8 @@ def test_a_held_out_sentence_is_drawn_in_its_split_only():
     known = {_template(draw(family, rng), family) for _ in range(200)}
     reworded = {_template(draw(family, rng, reworded=True), family) for _ in range(200)}
     assert known | reworded == set(family.goals)
-    assert not any(map(is_held_out_sentence, known))
-    assert all(map(is_held_out_sentence, reworded))
+    assert not any(map(is_held_out, known))
+    assert all(map(is_held_out, reworded))
 
 
 def _template(problem, family):
@@ -183,7 +189,7 @@ def test_mutants_fail_in_several_ways():
     classes = set()
     for _ in range(300):
         problem = draw_function("train", rng)
-        case = problem.cases(rng, 1)[0]
+        case = problem.cases(rng, 6)[0]
         code = with_body(problem.bare_signature, mutate(problem.body, rng))
         classes.add(call(code, problem.name, case.arguments, bounded=True).error_class)
     assert {"", "SyntaxError", "NameError"} <= classes

@@ -7,7 +7,7 @@ import pytest
 
 from hrl.curriculum import phrasing
 from hrl.curriculum.families import FAMILIES
-from hrl.curriculum.phrasing import is_held_out
+from hrl.curriculum.holdout import is_held_out
 
 LEAST_FAMILIES = 200
 LEAST_SENTENCES = 8

@@ -10,9 +10,9 @@ from hrl.benchmarks.skills.drawing import plan_answer
 from hrl.curriculum import SPLITS, draw_project
 from hrl.curriculum.execution import call
 from hrl.curriculum.families import draw_typed
-from hrl.curriculum.phrasing import is_held_out
+from hrl.curriculum.holdout import is_held_out
+from hrl.curriculum.layouts import described
 from hrl.curriculum.shapes import PAIRS, SHAPES, choices
-from hrl.curriculum.statements import described
 from hrl.curriculum.tasks import asserts
 from hrl.integrator import merge, prelude
 from hrl.llm.prompts import style

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from hrl.curriculum import SPLITS, draw_rule
-from hrl.curriculum.phrasing import is_held_out
+from hrl.curriculum.holdout import is_held_out
 from hrl.curriculum.rules import RULES, TOPICS, UNSEEN_RULES, draw_stated, state
 from hrl.curriculum.rules_prose import Prose, templates
 from hrl.curriculum.statements import framed

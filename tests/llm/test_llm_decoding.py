@@ -6,7 +6,7 @@ from llm_tiny_models import save_gpt2
 from transformers import DynamicCache, Gemma2Config, LlamaConfig, MixtralConfig, T5Config
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 
-from hrl.llm.backends.decoding import RoomyLayer, decodable, decode
+from hrl.llm.backends.decoding import RoomyLayer, decode, plain_layers
 from hrl.llm.backends.loading import load
 from hrl.llm.backends.sampling import Rows, RowSampling
 
@@ -22,7 +22,7 @@ def model(llama):
 
 def replies(model, prompts, samplings, ends=frozenset(), decode_ids=str):
     rows = Rows(samplings, ends, decode_ids, "cpu")
-    decode(model, rows, prompts, pad=0)
+    decode(model, rows, prompts, layers=plain_layers(model), pad=0)
     return rows.rows
 
 
@@ -44,7 +44,7 @@ def test_greedy_replies_are_the_models_own(model):
 
 def test_learned_positions_count_from_each_prompts_start(tmp_path):
     model = load(str(save_gpt2(tmp_path / "gpt2", context=256)), "hf:gpt2", device="cpu").model
-    assert decodable(model)
+    assert plain_layers(model)
     samplings = [RowSampling(0.0, 0.95, 12, seed=0) for _ in PROMPTS]
     together = replies(model, PROMPTS, samplings)
     assert [row.tokens for row in together] == [likeliest(model, prompt, 12) for prompt in PROMPTS]
@@ -118,10 +118,10 @@ TINY = {
 def test_only_caches_of_all_tokens_are_decoded_here(config, ours):
     with torch.device("meta"):
         model = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)](config)
-    assert decodable(model) is ours
+    assert bool(plain_layers(model)) is ours
 
 
 def test_encoders_are_left_to_the_library(t5):
     model = load(str(t5), "hf:t5", device="cpu").model
     assert isinstance(model.config, T5Config)
-    assert not decodable(model)
+    assert not plain_layers(model)

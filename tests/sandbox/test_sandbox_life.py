@@ -46,7 +46,7 @@ def test_close_leaves_no_descriptor(backend: str) -> None:
 
 
 def descriptors() -> set[str]:
-    """What this process holds open, by kind and number of the object; no listing of /proc, which any watchdog makes."""
+    """What this process holds open; no listing of /proc, which any sandbox's watchdog makes."""
     found = set()
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208
         with contextlib.suppress(OSError):

@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import replace
+from shutil import copytree
 
 import pytest
 import torch
@@ -14,13 +15,13 @@ from hrl.errors import BadInput
 from hrl.llm.prompts import style
 from hrl.llm.requests import CodeReply, Completion
 from hrl.sandbox import open_sandbox
-from hrl.training.bundled.batches import encode, pool
+from hrl.training.bundled.batches import collate, encode, pool
 from hrl.training.bundled.export import export, write_card
 from hrl.training.bundled.failures import Failure, collect, load, save
 from hrl.training.bundled.loop import Recipe, Training, learning_rate, weighted
 from hrl.training.bundled.network import answer_loss
 from hrl.training.bundled.run import own_failures
-from hrl.training.bundled.sampling import sample
+from hrl.training.bundled.sampling import greedy
 from hrl.training.bundled.tokens import texts
 from hrl.types import Usage
 
@@ -142,7 +143,7 @@ def test_an_exported_model_loads_offline_and_its_template_gives_the_prompt(train
     assert rendered == message.content
     assert model.generation_config.eos_token_id == tokenizer.eos_token_id
     assert json.loads((tmp_path / "hrl.json").read_text())["prompt_style"] == "compact"
-    assert len(sample(model, tokenizer, ["goal: x\ndef f(x):\n"] * 2, temperature=0.5)) == 2
+    assert len(greedy(model, tokenizer, ["goal: x\ndef f(x):\n"] * 2)) == 2
 
 
 def test_the_card_holds_the_table_and_the_command(trained, tmp_path):
@@ -168,9 +169,17 @@ def test_the_reference_answer_is_right_and_another_is_not(skill, sandbox):
     assert [answer.right for answer in answers] == [True, False]
 
 
-def test_a_round_keeps_the_programs_that_failed_and_what_the_sandbox_said(trained, monkeypatch):
+def test_a_round_keeps_the_programs_that_failed_and_what_the_sandbox_said(trained, tmp_path, monkeypatch):
     monkeypatch.setenv("HRL_SANDBOX", "process")
-    found = own_failures(trained, 0)
+    copytree(trained.directory / "tokenizer", tmp_path / "tokenizer")
+    training = Training(tmp_path, replace(TINY, tokens=10**9, learning_rate=0.005))
+    prompts = [texts(draw_example("generate", "train", random.Random(number)))[0] for number in range(8)]
+    taught = [encode(training.tokenizer, prompt, "    return object\n") for prompt in prompts]
+    for _ in range(60):
+        training._step(collate(taught, training.tokenizer.pad_token_id))
+    found = own_failures(training, 0)
+    assert len(found) > TINY.round_problems
+    assert any("return object" in failure.prompt for failure in found)
     assert all("\nerror: " in failure.prompt and "code:\n" in failure.prompt for failure in found)
     assert all(failure.answer.startswith("    ") for failure in found)
 

@@ -13,10 +13,13 @@ Statements that the bundled model is made for (see `docs/bundled-model.md` for t
 - a rule from a document: the goal names a made-up rule ("Add the Kalmir surcharge to `amount`") whose
   numbers stand in one short sentence of the document, together with that name.
 
+One function in ten wants something that its statement leaves unsaid and a visible test shows (see `unsaid`).
+
 Splits: `train`; `validation` (other problems of the same kinds); and what training never shows:
 `unseen_parameters` (a constant), `unseen_combinations` (a pair of families in a chain, or parts of a
 pipeline), `unseen_phrasings` (a sentence), `unseen_documents` (how a document says a rule),
-`unseen_families` (a family in any form). Hashes decide what is held out, so nothing moves when a family
+`unseen_families` (a family in any form). Each has the training's mix of single families, pipelines and
+chains, as far as it can. Hashes decide what is held out, so nothing moves when a family
 is added.
 """
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import random
 import re
-import zlib
 from functools import cache
 from itertools import pairwise
 
-from hrl.curriculum.phrasing import is_held_out as is_held_out_sentence
+from hrl.curriculum.holdout import is_held_out
 from hrl.curriculum.problem import Family, Level
 from hrl.curriculum.slots import GENERAL, SLOTS
 
-HELD_OUT_SHARE = 6
 LONG_SHARE = 0.3
 _BETWEEN = ("mid", "step", "made", "half")
 _JOINTS = (
@@ -30,11 +28,10 @@ _ANSWERS = (*_WHOLE, "Return ", "Give back ", "Test if ", "The result ")
 _LEVELS: tuple[Level, ...] = ("easy", "medium", "hard")
 
 
-def is_held_out(combination: str) -> bool:
+def is_held_out_chain(combination: str) -> bool:
     """Whether training never shows this chain: one of its pairs is held out."""
     names = combination.removeprefix("chain:").split(">")
-    pairs = pairwise(names)
-    return any(zlib.crc32(f"{a}>{b}".encode()) % HELD_OUT_SHARE == 0 for a, b in pairs)
+    return any(is_held_out(f"{a}>{b}") for a, b in pairwise(names))
 
 
 def draw_chain(
@@ -49,7 +46,7 @@ def draw_chain(
             links.append(rng.choice(fitting))
         key = "chain:" + ">".join(link.name for link in links)
         joinable = len(links) == length and all(_opens(link) for link in links[:-1])
-        if joinable and len(set(links)) == length and is_held_out(key) == held_out:
+        if joinable and len(set(links)) == length and is_held_out_chain(key) == held_out:
             family = _joined(links, key, rng, reworded=reworded)
             if family:
                 return family
@@ -66,7 +63,7 @@ def _joined(links: list[Family], key: str, rng: random.Random, *, reworded: bool
     constants: dict[str, tuple[int, int] | tuple[str, ...]] = {}
     for place, link in enumerate(links):
         last = place == len(links) - 1
-        known = [goal for goal in link.goals if is_held_out_sentence(goal) == (reworded and place == 0)]
+        known = [goal for goal in link.goals if is_held_out(goal) == (reworded and place == 0)]
         fitting = [goal for goal in known if (not goal.startswith(_WHOLE) if last else _leads(goal))]
         if not fitting:
             return None
@@ -85,7 +82,7 @@ def _joined(links: list[Family], key: str, rng: random.Random, *, reworded: bool
         goals.append(goal)
         lines.append(body)
     whole = " ".join(goals)
-    if is_held_out_sentence(whole) != reworded:
+    if is_held_out(whole) != reworded:
         return None
     level = max((link.level for link in links), key=_LEVELS.index)
     return Family(

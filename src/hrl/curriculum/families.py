@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import zlib
 from functools import cache
 
 from hrl.curriculum.chains import draw_chain
@@ -23,9 +22,11 @@ from hrl.curriculum.functions_strings import STRING_FAMILIES
 from hrl.curriculum.functions_tables import TABLE_FAMILIES
 from hrl.curriculum.functions_text import TEXT_FAMILIES
 from hrl.curriculum.grammars import GRAMMARS
+from hrl.curriculum.holdout import is_held_out
 from hrl.curriculum.pipelines import draw_pipeline
-from hrl.curriculum.problem import Family, Problem, Split, can_hold_out, can_reword, draw
+from hrl.curriculum.problem import Family, Problem, Split, can_hold_out, can_reword, draw, is_validation
 from hrl.curriculum.slots import GENERAL, SLOTS
+from hrl.curriculum.unsaid import leave_unsaid
 
 FAMILIES: tuple[Family, ...] = (
     *NUMBER_FAMILIES,
@@ -45,22 +46,31 @@ FAMILIES: tuple[Family, ...] = (
     *SEQUENCE_FAMILIES,
 )
 # One family in eighteen or so is a split of its own: training never shows it in any form.
-UNSEEN = tuple(family for family in FAMILIES if zlib.crc32(family.name.encode()) % 18 == 9)
+UNSEEN = tuple(family for family in FAMILIES if is_held_out(family.name, one_in=18, place=9))
 SINGLES = tuple(family for family in FAMILIES if family not in UNSEEN)
 _GRAMMAR_WEIGHTS = (5, 3, 2, 2)
-# A problem is a pipeline, a chain of two families, or one family.
+# A problem is a pipeline, a chain of two or three families, or one family.
 _SHARES = {"pipeline": 0.3, "chain": 0.25, "single": 0.45}
 PIPELINE_SHARE = 0.4
+# How many statements are silent on something that the tests want.
+UNSAID_SHARE = 0.1
 
 
-def draw_function(split: Split, rng: random.Random) -> Problem:
+def draw_function(split: Split, rng: random.Random, *, unsaid: float = UNSAID_SHARE) -> Problem:
     """One function, as the split allows (see `hrl.curriculum`).
 
     `train` and `validation` share everything but never a problem: a hash of goal and signature decides.
+
+    Args:
+        split: what may be drawn.
+        rng: decides everything.
+        unsaid: share of the problems whose statement leaves something to the tests.
     """
+    silent = rng.random() < unsaid
     while True:
-        problem = _draw(split, rng)
-        if split.startswith("unseen") or (_is_validation(problem) == (split == "validation")):
+        drawn = _draw(split, rng)
+        problem = leave_unsaid(drawn, rng) if silent else drawn
+        if problem and (split.startswith("unseen") or is_validation(problem) == (split == "validation")):
             return problem
 
 
@@ -81,7 +91,7 @@ def draw_typed(source: str, target: str, split: Split, rng: random.Random) -> Pr
         problem = draw(
             family, rng, unseen=unseen and can_hold_out(family), reworded=reworded and can_reword(family)
         )
-        if split != "train" or not _is_validation(problem):
+        if split != "train" or not is_validation(problem):
             return problem
 
 
@@ -90,8 +100,9 @@ def _draw(split: Split, rng: random.Random) -> Problem:
         return draw(rng.choice(UNSEEN), rng)
     unseen, reworded = split == "unseen_parameters", split == "unseen_phrasings"
     held_out = split == "unseen_combinations"
+    shares = {kind: share for kind, share in _SHARES.items() if not (held_out and kind == "single")}
+    kind = rng.choices(list(shares), list(shares.values()))[0]
     while True:
-        kind = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
         if kind == "pipeline":
             grammar = rng.choices(GRAMMARS, _GRAMMAR_WEIGHTS)[0]
             family = draw_pipeline(grammar, rng, held_out=held_out, reworded=reworded)
@@ -99,15 +110,8 @@ def _draw(split: Split, rng: random.Random) -> Problem:
             family = draw_chain(SINGLES, rng, held_out=held_out, reworded=reworded)
         else:
             family = rng.choice(SINGLES)
-        if (held_out and kind == "single") or (unseen and not can_hold_out(family)):
-            continue
-        if reworded and not can_reword(family):
-            continue
-        return draw(family, rng, unseen=unseen, reworded=reworded)
-
-
-def _is_validation(problem: Problem) -> bool:
-    return zlib.crc32(f"{problem.bare_signature}\0{problem.goal}".encode()) % 20 == 0
+        if (can_hold_out(family) or not unseen) and (can_reword(family) or not reworded):
+            return draw(family, rng, unseen=unseen, reworded=reworded)
 
 
 @cache

@@ -7,10 +7,6 @@ training, by a hash of its template: its frame and its heart occur there, togeth
 
 from __future__ import annotations
 
-import zlib
-
-HELD_OUT_SHARE = 6
-
 _VALUE = (
     "Return {}.",
     "Compute {}.",
@@ -46,11 +42,6 @@ _CHANGE = (
     "{}, then return what comes out.",
     "What is left to do is to {}.",
 )
-
-
-def is_held_out(template: str) -> bool:
-    """Whether training never shows this sentence."""
-    return zlib.crc32(template.encode()) % HELD_OUT_SHARE == 0
 
 
 def value(*hearts: str, edge: str = "") -> tuple[str, ...]:

@@ -8,13 +8,11 @@ One combination in six is held out from training, by a hash of its name.
 from __future__ import annotations
 
 import random
-import zlib
 from dataclasses import dataclass
 from typing import Literal
 
+from hrl.curriculum.holdout import is_held_out
 from hrl.curriculum.problem import Family, can_reword
-
-HELD_OUT_SHARE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +54,6 @@ class Grammar:
 def _needs(reduction: Part, grammar: Grammar) -> bool:
     """Whether a reduction only makes sense on the grammar's own element type."""
     return reduction.result.startswith("!") and grammar.element == "str"
-
-
-def is_held_out(key: str) -> bool:
-    """Whether training never shows this combination."""
-    return zlib.crc32(key.encode()) % HELD_OUT_SHARE == 0
 
 
 FRAMES = (

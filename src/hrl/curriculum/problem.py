@@ -14,7 +14,7 @@ from string import Template
 from typing import Any, Literal, get_args
 
 from hrl.curriculum.execution import call
-from hrl.curriculum.phrasing import is_held_out
+from hrl.curriculum.holdout import is_held_out
 from hrl.curriculum.slot import Slot
 from hrl.curriculum.slots import SLOTS
 from hrl.curriculum.words import function_names
@@ -38,6 +38,11 @@ class Case:
 
     arguments: tuple[Any, ...]
     expected: Any
+
+    @property
+    def written(self) -> str:
+        """The arguments as they stand in a call."""
+        return ", ".join(map(repr, self.arguments))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +85,8 @@ class Problem:
         draws: samplers of the arguments, in order (slot kinds).
         unseen: a constant has a value that training never shows.
         level: the family's.
+        plain: the body that the goal describes, where the tests want one thing more (see `unsaid`).
+        of_nothing: the tests begin with an empty first argument.
     """
 
     family: str
@@ -93,6 +100,13 @@ class Problem:
     draws: tuple[str, ...]
     unseen: bool = False
     level: Level = "easy"
+    plain: str = ""
+    of_nothing: bool = False
+
+    @property
+    def said(self) -> str:
+        """The body that the goal describes."""
+        return self.plain or self.body
 
     @property
     def signature(self) -> str:
@@ -118,6 +132,8 @@ class Problem:
     def cases(self, rng: random.Random, count: int, program: str = "") -> tuple[Case, ...]:
         """`count` different calls with the reference's results; edge cases come first.
 
+        Where something is unsaid, a case that tells it stands before all others.
+
         Args:
             rng: where the arguments come from.
             count: how many are wanted; fewer when the domain is small.
@@ -127,12 +143,24 @@ class Problem:
         source = program + "\n\n" + self.code
         for trial in range(count * 4):
             arguments = tuple(SLOTS[kind].sample(rng, trial) for kind in self.draws)
+            if self.of_nothing and trial == 0:
+                arguments = (type(arguments[0])(), *arguments[1:])
             outcome = call(source, self.name, arguments, bounded=bool(program))
             if outcome.error_class == "" and len(repr(outcome.value)) < 200:
                 cases.setdefault(repr(arguments), Case(arguments, outcome.value))
-            if len(cases) == count:
+            if len(cases) >= count and (not self.plain or self.tells(cases.values())):
                 break
-        return tuple(cases.values())
+        found = list(cases.values())
+        return tuple(sorted(found, key=self._agrees)[:count] if self.plain else found)
+
+    def tells(self, cases: Iterable[Case]) -> bool:
+        """Whether a case shows that more is wanted than the goal says."""
+        return not all(map(self._agrees, cases))
+
+    def _agrees(self, case: Case) -> bool:
+        """Whether a program that does what the goal says, and no more, passes."""
+        outcome = call(with_body(self.bare_signature, self.said), self.name, case.arguments, bounded=True)
+        return not outcome.error_class and outcome.value == case.expected
 
 
 def varied(cases: Iterable[Case]) -> bool:
@@ -194,6 +222,11 @@ def fill(
         unseen,
         family.level,
     )
+
+
+def is_validation(problem: Problem) -> bool:
+    """Whether the problem belongs to `validation` and never to `train`, which share everything else."""
+    return is_held_out(f"{problem.bare_signature}\0{problem.goal}", one_in=20)
 
 
 def can_reword(family: Family) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from string import Template
 
 from hrl.curriculum.families import draw_typed
-from hrl.curriculum.phrasing import is_held_out
+from hrl.curriculum.holdout import is_held_out
 from hrl.curriculum.problem import Case, Problem, Split
 from hrl.curriculum.shapes import INTS, WORD_LIST, Pair, Typed, draw_typed_shape
 from hrl.curriculum.slots import SLOTS

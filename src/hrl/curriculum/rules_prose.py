@@ -9,7 +9,7 @@ import random
 from functools import cache
 from string import Template
 
-from hrl.curriculum.phrasing import is_held_out
+from hrl.curriculum.holdout import is_held_out
 from hrl.curriculum.problem import Split
 
 _FRAMES = (

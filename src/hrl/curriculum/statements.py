@@ -1,4 +1,4 @@
-"""Statements in words: the framing of a goal. `hrl.curriculum.layouts` describes whole projects.
+"""The statement of one function in words; `hrl.curriculum.layouts` describes whole projects.
 
 These are the phrasings that the bundled model is made for; `docs/bundled-model.md` shows them.
 """
@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import random
 
-from hrl.curriculum.layouts import described
 from hrl.curriculum.problem import Problem
 from hrl.curriculum.words import CONTEXTS
-
-__all__ = ["described", "framed"]
 
 
 def framed(goal: str, problem: Problem, rng: random.Random) -> str:

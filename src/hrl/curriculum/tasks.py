@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from hrl.curriculum.families import draw_function
+from hrl.curriculum.layouts import described
 from hrl.curriculum.problem import Case, Problem, Split, varied, with_body
 from hrl.curriculum.projects import draw_project
-from hrl.curriculum.statements import described, framed
+from hrl.curriculum.statements import framed
 from hrl.curriculum.worlds import draw_world
 from hrl.types import Document, Task, TestCode
 
@@ -60,16 +61,16 @@ def to_markdown(task: Task) -> str:
 
 def asserts(name: str, cases: Iterable[Case]) -> TestCode:
     """One assert a case."""
-    lines = [f"assert {name}({_arguments(case)}) == {case.expected!r}" for case in cases]
-    return TestCode("\n".join(lines) + "\n")
+    return TestCode("\n".join(as_assert(name, case) for case in cases) + "\n")
 
 
-def _arguments(case: Case) -> str:
-    return ", ".join(map(repr, case.arguments))
+def as_assert(name: str, case: Case) -> str:
+    """One test line."""
+    return f"assert {name}({case.written}) == {case.expected!r}"
 
 
 def _doctests(name: str, cases: Iterable[Case]) -> TestCode:
-    lines = [f">>> {name}({_arguments(case)})\n{case.expected!r}" for case in cases]
+    lines = [f">>> {name}({case.written})\n{case.expected!r}" for case in cases]
     return TestCode("\n".join(lines) + "\n", "doctest")
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 
 from hrl.benchmarks.skills.broken import broken_version
-from hrl.benchmarks.skills.example import Example, Wanted, indented, judging
+from hrl.benchmarks.skills.example import Example, Wanted, as_debug, indented, judging
 from hrl.curriculum.problem import Problem, Split
 from hrl.curriculum.rules import draw_rule
 from hrl.curriculum.statements import framed
 from hrl.curriculum.worlds import draw_world
 from hrl.executive import start_episode
 from hrl.executive.requests import search_query
-from hrl.llm.requests import Debug, Generate
+from hrl.llm.requests import Generate
 from hrl.retrieval import open_index
 from hrl.types import Document, Passage, Subtask
 
@@ -50,12 +50,9 @@ def draw_documented(wanted: Wanted, rng: random.Random) -> Example:
     problem, passages, goal = _passages(wanted, rng)
     cases = judging(problem, wanted, rng)
     broken = broken_version(problem, problem.cases(rng, 4), rng) if rng.random() < 0.25 else None
-    answer = indented(problem.body)
-    if broken:
-        debug = Debug("curriculum", problem.name, goal, problem.signature, *broken, passages=passages)
-        return Example("document", debug, answer, problem.name, "", cases)
     request = Generate("curriculum", problem.name, goal, problem.signature, passages=passages)
-    return Example("document", request, answer, problem.name, "", cases)
+    example = Example("document", request, indented(problem.body), problem.name, "", cases)
+    return as_debug(example, *broken) if broken else example
 
 
 def _passages(wanted: Wanted, rng: random.Random) -> tuple[Problem, tuple[Passage, ...], str]:

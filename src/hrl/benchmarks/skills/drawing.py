@@ -11,25 +11,28 @@ from collections.abc import Callable
 
 from hrl.benchmarks.skills.broken import broken_version
 from hrl.benchmarks.skills.documented import draw_documented
-from hrl.benchmarks.skills.example import Example, Wanted, indented, judging
+from hrl.benchmarks.skills.example import Example, Wanted, as_debug, indented, judging
 from hrl.curriculum.families import draw_function
+from hrl.curriculum.layouts import described
 from hrl.curriculum.mutations import mutate
 from hrl.curriculum.problem import Case, Problem, Split, varied, with_body
 from hrl.curriculum.projects import Project, draw_project
 from hrl.curriculum.rules import draw_rule
-from hrl.curriculum.statements import described, framed
+from hrl.curriculum.statements import framed
 from hrl.llm.prompts.compact.statement import label, parts
 from hrl.llm.requests import Debug, Generate, Helper, Integrate, MakePlan, WriteTests
 from hrl.types import Passage, Task
 
 WEIGHTS: dict[str, float] = {
-    "generate": 0.30,
-    "debug": 0.18,
-    "plan": 0.20,
+    "generate": 0.32,
+    "debug": 0.28,
+    "plan": 0.18,
     "main": 0.10,
-    "document": 0.18,
+    "document": 0.16,
     "tests": 0.04,
 }
+# Of the planted bugs that training shows: nothing but a convention that the goal leaves unsaid.
+UNSAID_TAUGHT = 0.4
 
 
 def draw_example(
@@ -53,16 +56,19 @@ def _generate(wanted: Wanted, rng: random.Random) -> Example:
         starter=_starter(problem, rng) if rng.random() < 0.08 else "",
         passages=_noise(rng) if rng.random() < 0.05 else (),
     )
-    answer = indented(problem.body)
-    return Example("generate", request, answer, problem.name, "", cases, level=problem.level)
+    answer = indented(problem.said)
+    repaired = indented(problem.body) if problem.plain else ""
+    return Example(
+        "generate", request, answer, problem.name, "", cases, level=problem.level, repaired=repaired
+    )
 
 
 def _starter(problem: Problem, rng: random.Random) -> str:
     """A start that is unfinished or wrong: the first lines, or a mutant."""
-    lines = problem.body.split("\n")
+    lines = problem.said.split("\n")
     if len(lines) > 1 and not lines[1].startswith(" ") and rng.random() < 0.5:
         return with_body(problem.bare_signature, lines[0])
-    return with_body(problem.bare_signature, mutate(problem.body, rng))
+    return with_body(problem.bare_signature, mutate(problem.said, rng))
 
 
 def _noise(rng: random.Random) -> tuple[Passage, ...]:
@@ -72,21 +78,21 @@ def _noise(rng: random.Random) -> tuple[Passage, ...]:
 
 
 def _debug(wanted: Wanted, rng: random.Random) -> Example:
+    unsaid = 0.0 if wanted.judged else UNSAID_TAUGHT
     while True:
-        problem = draw_function(wanted.split, rng)
+        problem = draw_function(wanted.split, rng, unsaid=unsaid)
         cases = problem.cases(rng, 6)
         broken = broken_version(problem, cases, rng)
         if broken:
             break
-    code, report = broken
     goal = framed(problem.goal, problem, rng)
-    request = Debug("curriculum", problem.name, goal, problem.signature, code, report)
+    request = Debug("curriculum", problem.name, goal, problem.signature, *broken)
     answer = indented(problem.body)
     return Example("debug", request, answer, problem.name, "", cases, level=problem.level)
 
 
 def _main(wanted: Wanted, rng: random.Random) -> Example:
-    project = draw_project(wanted.split, rng, most_parts=1 + round(4 * wanted.progress))
+    project = _project(wanted, rng)
     nested = [part for part in project.parts if project.needs[part.name]]
     problem = rng.choice(nested) if nested and rng.random() < 0.5 else project.main
     program = project.program(problem.name)
@@ -104,11 +110,9 @@ def _main(wanted: Wanted, rng: random.Random) -> Example:
     broken = (
         broken_version(problem, problem.cases(rng, 4, program), rng, program) if rng.random() < 0.15 else None
     )
-    if broken:
-        debug = Debug("curriculum", problem.name, goal, problem.signature, *broken, helpers=shown)
-        return Example("main", debug, indented(problem.body), problem.name, program, cases)
     request = Generate("curriculum", problem.name, goal, problem.signature, helpers=shown)
-    return Example("main", request, indented(problem.body), problem.name, program, cases)
+    example = Example("main", request, indented(problem.body), problem.name, program, cases)
+    return as_debug(example, *broken) if broken else example
 
 
 def _integrate(project: Project, problem: Problem, cases: tuple[Case, ...], rng: random.Random) -> Example:
@@ -120,7 +124,11 @@ def _integrate(project: Project, problem: Problem, cases: tuple[Case, ...], rng:
 
 
 def _plan(wanted: Wanted, rng: random.Random) -> Example:
-    return _planned(draw_project(wanted.split, rng, most_parts=1 + round(4 * wanted.progress)), rng)
+    return _planned(_project(wanted, rng), rng)
+
+
+def _project(wanted: Wanted, rng: random.Random) -> Project:
+    return draw_project(wanted.split, rng, most_parts=1 + round(4 * wanted.progress))
 
 
 def plan_example(split: Split, rng: random.Random, subtasks: int) -> Example:
@@ -158,7 +166,7 @@ def _tests(wanted: Wanted, rng: random.Random) -> Example:
 
 
 def _pair(case: Case) -> str:
-    return f"{', '.join(map(repr, case.arguments))} -> {case.expected!r}"
+    return f"{case.written} -> {case.expected!r}"
 
 
 _DRAWERS: dict[str, Callable[[Wanted, random.Random], Example]] = {

@@ -6,9 +6,10 @@ import random
 from dataclasses import dataclass, replace
 
 from hrl.curriculum.problem import Case, Level, Problem, Split
+from hrl.curriculum.tasks import asserts
 from hrl.llm.requests import Debug, Generate, Request
 from hrl.sandbox import Job
-from hrl.types import Task, TestCode, TestReport
+from hrl.types import Task, TestReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Example:
         cases: calls that a program has to get right; empty for plans and tests.
         task: the whole task, where a plan is asked for.
         level: how hard the function's family is.
+        repaired: the answer once a report tells what the goal leaves unsaid, "" where that is nothing.
     """
 
     skill: str
@@ -32,6 +34,7 @@ class Example:
     reference: str = ""
     task: Task | None = None
     level: Level = "easy"
+    repaired: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,8 @@ class Wanted:
 
 def job(example: Example, code: str) -> Job:
     """What the sandbox is asked about a reply's program."""
-    tests = "\n".join(as_test(example.entry_point, case) for case in example.cases)
     program = f"{example.program}\n\n\n{code}" if example.program else code
-    return Job(program, (TestCode(tests + "\n"),), example.entry_point)
+    return Job(program, (asserts(example.entry_point, example.cases),), example.entry_point)
 
 
 def indented(body: str) -> str:
@@ -60,13 +62,8 @@ def indented(body: str) -> str:
     return "".join(f"    {line}\n" for line in body.split("\n"))
 
 
-def as_test(name: str, case: Case) -> str:
-    """One assert."""
-    return f"assert {name}({', '.join(map(repr, case.arguments))}) == {case.expected!r}"
-
-
 def as_debug(example: Example, code: str, report: TestReport) -> Example:
-    """The example that asks to repair a program which failed as the report says."""
+    """The example that asks to repair a program which failed as the report says; its skill stays."""
     request = example.request
     assert isinstance(request, Generate | Debug)
     debug = Debug(
@@ -79,7 +76,7 @@ def as_debug(example: Example, code: str, report: TestReport) -> Example:
         helpers=request.helpers,
         passages=request.passages,
     )
-    return replace(example, skill="debug", request=debug)
+    return replace(example, request=debug, answer=example.repaired or example.answer)
 
 
 def judging(problem: Problem, wanted: Wanted, rng: random.Random, program: str = "") -> tuple[Case, ...]:

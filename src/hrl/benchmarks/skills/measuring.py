@@ -107,6 +107,7 @@ def measure(
         firsts += answers if split in UNSEEN else []
     for level in get_args(Level):
         yield _row("generate", "unseen", (one for one in firsts if one.example.level == level), level)
+    yield _row("generate", "unseen", (one for one in firsts if not one.example.repaired), "all said")
     yield from _second_tries(asker, firsts)
     yield _row("planted bug", "unseen_combinations", asker(drawn("debug", "unseen_combinations")))
     for split in DOCUMENTED:
@@ -137,6 +138,9 @@ def _second_tries(asker: _Asker, firsts: list[Answer]) -> Iterator[Row]:
     fresh = asker([example for example, _, _ in failures], sample=1)
     yield _row("debug own failure", "unseen", debugged)
     yield _row("fresh sample instead", "unseen", fresh)
+    for unsaid, part in ((True, "something unsaid"), (False, "all said")):
+        kept = (one for one in debugged if bool(one.example.repaired) == unsaid)
+        yield _row("debug own failure", "unseen", kept, part)
 
 
 class _Asker:

@@ -3,8 +3,9 @@
 `generate` computes every row until the last one has ended, pads all prompts to the longest one before it
 reads any, and copies all keys and values for each token. With short prompts and replies most of its time goes
 there (`bench/generation.py`), so causal models whose cache is the keys and values of all tokens are driven
-here: prompts of similar length are read together, then all rows go on as one batch. `decodable` tells which
-models these are; the others (encoders, sliding windows, states, mixtures of experts) are left to `generate`.
+here: prompts of similar length are read together, then all rows go on as one batch. `plain_layers` tells
+which models these are; the others (encoders, sliding windows, states, mixtures of experts) are left to
+`generate`.
 """
 
 from __future__ import annotations
@@ -88,27 +89,28 @@ class _Batch:
     cache: Cache
 
 
-def decodable(model: Any) -> bool:
-    """Whether `decode` can drive the model."""
+def plain_layers(model: Any) -> int:
+    """How many layers of keys and values a model has; 0 where `decode` cannot drive it."""
     if (
         model.config.is_encoder_decoder
         or not set(inspect.signature(type(model).forward).parameters) >= _TAKEN
     ):
-        return False
+        return 0
     config = model.config.get_text_config(decoder=True)
     layers = DynamicCache(config=config).layers
-    plain = bool(layers) and all(type(layer) is DynamicLayer for layer in layers)
-    return plain and not any("experts" in key for key in config.to_dict())
+    plain = all(type(layer) is DynamicLayer for layer in layers)
+    return len(layers) if plain and not any("experts" in key for key in config.to_dict()) else 0
 
 
 @torch.inference_mode()
-def decode(model: Any, rows: Rows, prompts: Sequence[Sequence[int]], *, pad: int) -> None:
+def decode(model: Any, rows: Rows, prompts: Sequence[Sequence[int]], *, layers: int, pad: int) -> None:
     """Generate all replies into `rows`.
 
     Args:
-        model: see `decodable`.
+        model: one that has plain layers.
         rows: one per prompt.
         prompts: token ids, none of them empty.
+        layers: see `plain_layers`.
         pad: any token's id; padding is not looked at.
     """
     started = []
@@ -117,8 +119,8 @@ def decode(model: Any, rows: Rows, prompts: Sequence[Sequence[int]], *, pad: int
         gaps = [width - len(prompts[number]) for number in numbers]
         padded = [[pad] * gap + list(prompts[number]) for gap, number in zip(gaps, numbers, strict=True)]
         mask = [[0] * gap + [1] * (width - gap) for gap in gaps]
-        layers = [RoomyLayer() for _ in range(_layers(model))]
-        batch = _Batch(numbers, torch.tensor(mask, device=model.device), Cache(layers=layers))
+        cache = Cache(layers=[RoomyLayer() for _ in range(layers)])
+        batch = _Batch(numbers, torch.tensor(mask, device=model.device), cache)
         _step(model, rows, batch, torch.tensor(padded, device=model.device))
         started.append(batch)
     batch = _joined(started)
@@ -199,7 +201,3 @@ def _similar(lengths: Sequence[int]) -> Iterator[list[int]]:
         group.append(number)
         padding += gap
     yield group
-
-
-def _layers(model: Any) -> int:
-    return len(DynamicCache(config=model.config.get_text_config(decoder=True)).layers)

@@ -17,7 +17,7 @@ import torch
 
 from hrl.errors import ModelUnavailable
 from hrl.llm.backend import Answer, Ask, encodable, seed_of
-from hrl.llm.backends.decoding import decodable, decode
+from hrl.llm.backends.decoding import decode
 from hrl.llm.backends.loading import Loaded
 from hrl.llm.backends.sampling import Rows, RowSampling
 from hrl.llm.backends.text import Rendered, rendered
@@ -123,8 +123,9 @@ def _generate(loaded: Loaded, asks: list[Ask], prompts: list[Rendered], batch: i
         ),
         loaded.device,
     )
-    if decodable(loaded.model):
-        decode(loaded.model, rows, [prompt.ids for prompt in prompts], pad=_pad_token(loaded))
+    if loaded.layers:
+        ids = [prompt.ids for prompt in prompts]
+        decode(loaded.model, rows, ids, layers=loaded.layers, pad=_pad_token(loaded))
     else:
         _library_generates(loaded, rows, prompts)
     seconds = (time.monotonic() - started) / len(asks)
@@ -201,12 +202,7 @@ def _within_context(
     """The chunk, or its first row alone where the longest row's padding would leave the context."""
     width = max(len(prompts[number].ids) for number in chunk)
     longest = max(_room(loaded, prompts[number], asks[number]) for number in chunk)
-    if (
-        loaded.context is None
-        or loaded.seq2seq
-        or decodable(loaded.model)
-        or width + longest <= loaded.context
-    ):
+    if loaded.context is None or loaded.seq2seq or loaded.layers or width + longest <= loaded.context:
         return chunk
     return chunk[:1]
 

@@ -49,6 +49,7 @@ class Loaded:
     Attributes:
         fingerprint: hash of the directory's weights and settings, or the hub's commit.
         context: how many tokens the model can see, where it says so.
+        layers: see `hrl.llm.backends.decoding.plain_layers`.
         decoder_prefix, tabs: see `Declared`.
     """
 
@@ -58,6 +59,7 @@ class Loaded:
     seq2seq: bool
     fingerprint: str
     context: int | None
+    layers: int
     decoder_prefix: bool = False
     tabs: bool = False
 
@@ -128,6 +130,8 @@ def load(
         import transformers
     except ImportError as problem:
         raise ModelUnavailable(f"{name} needs torch and transformers: {problem}") from None
+    from hrl.llm.backends.decoding import plain_layers
+
     with _quiet(), _failures(name, torch):
         target = _device(device, name, torch)
         config = transformers.AutoConfig.from_pretrained(place)
@@ -154,6 +158,7 @@ def load(
         seq2seq,
         _fingerprint(place, config, model),
         _context(config),
+        plain_layers(model),
         seq2seq and prefix,
         says.tabs,
     )

@@ -62,7 +62,14 @@ class ReplayBackend:
         except OSError as problem:
             raise ModelSpecError(f"the record {path} cannot be read: {problem.strerror}") from None
         self.fingerprint = f"replay:{hashlib.sha256(data).hexdigest()[:16]}"
-        self._records = _read(data, path)
+        self._rows = _read(data, path)
+        texts = [row["completion"] for rows in self._rows.values() for row in rows]
+        continuing = 2 * sum(text[:1].isspace() for text in texts) > len(texts)
+        self._records = {task: _record(rows, continuing=continuing) for task, rows in self._rows.items()}
+
+    def rows(self, task: str) -> list[dict[str, Any]]:
+        """The lines of a task with everything that they hold, in the order of the file."""
+        return self._rows.get(_plain(task), [])
 
     def identity(self, call: Call) -> str:
         """The answer depends on the task and the attempt, not only on the prompt."""
@@ -158,7 +165,7 @@ def _digest(code: str) -> str:
     return program_digest(code)
 
 
-def _read(data: bytes, path: Path) -> dict[str, _Record]:
+def _read(data: bytes, path: Path) -> dict[str, list[dict[str, Any]]]:
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for number, line in enumerate(data.splitlines(), start=1):
         if not line.strip():
@@ -172,9 +179,7 @@ def _read(data: bytes, path: Path) -> dict[str, _Record]:
             ) from None
     if not rows:
         raise ModelSpecError(f"the record {path} is empty")
-    texts = [row["completion"] for found in rows.values() for row in found]
-    continuing = 2 * sum(text[:1].isspace() for text in texts) > len(texts)
-    return {task: _record(found, continuing=continuing) for task, found in rows.items()}
+    return rows
 
 
 def _record(rows: list[dict[str, Any]], *, continuing: bool) -> _Record:

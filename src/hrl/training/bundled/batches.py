@@ -1,7 +1,8 @@
 """Batches of about equal token counts, drawn on the fly from the seeded curriculum.
 
-The stream is a pure function of the seed and the number of the pool, so a resumed training draws what
-an uninterrupted one would have drawn.
+A pool is a function of its arguments alone; beside the recipe's these are its number, the progress, the
+weights (which follow the last matches) and the failures (of the rounds so far). All of them are in the run's
+directory, so a resumed training goes on with the very pool that was next.
 """
 
 from __future__ import annotations

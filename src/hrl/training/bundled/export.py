@@ -17,6 +17,7 @@ from string import Template
 import torch
 
 from hrl.benchmarks.skills import Row, table
+from hrl.benchmarks.skills.measuring import MAX_TOKENS
 from hrl.training.bundled.loop import Training
 from hrl.training.bundled.network import parameters
 
@@ -28,7 +29,9 @@ def export(training: Training, directory: Path, *, command: str) -> None:
 
     model = copy.deepcopy(training.average).to("cpu")
     model.generation_config = GenerationConfig(
-        eos_token_id=model.config.eos_token_id, pad_token_id=model.config.pad_token_id, max_new_tokens=320
+        eos_token_id=model.config.eos_token_id,
+        pad_token_id=model.config.pad_token_id,
+        max_new_tokens=MAX_TOKENS,
     )
     half = type(model)(model.config).to(torch.bfloat16)
     half.load_state_dict(model.state_dict())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hrl.benchmarks.skills.drawing import draw_example
 from hrl.benchmarks.skills.example import Example, as_debug
-from hrl.benchmarks.skills.measuring import judged
+from hrl.benchmarks.skills.measuring import MAX_TOKENS, judged
 from hrl.llm.base import ChatModel
 from hrl.llm.requests import Call, CodeReply, Debug, Generate, Sampling
 from hrl.runs import write_atomic
@@ -22,7 +22,7 @@ from hrl.sandbox.pool import PooledSandbox
 from hrl.training.bundled.tokens import texts
 
 # Replies near the one that would be given in use, and bolder ones: more of them are wrong.
-TEMPERATURES = (0.2, 0.6, 1.0)
+TEMPERATURES = (0.2, 0.5, 0.8)
 SKILLS = {"generate": 0.8, "document": 0.1, "main": 0.1}
 
 
@@ -62,7 +62,10 @@ def _failed(model: ChatModel, sandbox: PooledSandbox, asked: list[Example], seed
     """What the model gets wrong, as debug examples."""
     mine = [example for example in asked if example.cases and isinstance(example.request, Generate | Debug)]
     calls = [
-        Call(example.request, Sampling(TEMPERATURES[place % len(TEMPERATURES)], max_tokens=320, seed=seed))
+        Call(
+            example.request,
+            Sampling(TEMPERATURES[place % len(TEMPERATURES)], max_tokens=MAX_TOKENS, seed=seed),
+        )
         for place, example in enumerate(mine)
     ]
     answers = judged(mine, [completion.reply for completion in model.complete(calls)], sandbox)

@@ -9,7 +9,6 @@ It leaves out what a single small model does not need: several devices, gradient
 from __future__ import annotations
 
 import copy
-import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -20,6 +19,7 @@ import torch
 
 from hrl.benchmarks.skills.drawing import WEIGHTS
 from hrl.errors import BadInput
+from hrl.runs import LineFile
 from hrl.training.bundled.batches import Batch, pool
 from hrl.training.bundled.failures import Failure, load, save
 from hrl.training.bundled.network import answer_loss, new_model
@@ -29,7 +29,7 @@ from hrl.training.bundled.tokens import train_tokenizer
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a training is; all of it but the limits has to be equal when a run is resumed.
+    """What a training is. A run is resumed with the same seed, hidden size and layers, or not at all.
 
     Attributes:
         bf16: autocast to bfloat16; None: where the device has it (elsewhere it is 2.5 times slower).
@@ -202,8 +202,8 @@ class Training:
             self.average, self.tokenizer, "validation", count=recipe.validation_samples, seed=recipe.seed
         )
         entry = {name: value for name, value in asdict(progress).items() if name != "pool"}
-        with (self.directory / "metrics.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
+        with LineFile(self.directory / "metrics.jsonl") as lines:
+            lines.append(entry)
 
     def save(self) -> None:
         """Write the checkpoint; the old one stays until the new one is whole."""

@@ -70,15 +70,13 @@ def measure_bundled(
     from hrl.sandbox import open_sandbox
 
     settings = load_settings()
-    model = open_model(f"hf:{directory.resolve()}", settings)
-    sandbox = open_sandbox(settings)
-    rows = []
-    try:
+    rows: tuple[Row, ...] = ()
+    with (
+        closing(open_model(f"hf:{directory.resolve()}", settings)) as model,
+        open_sandbox(settings) as sandbox,
+    ):
         for row in measure(model, sandbox, samples=samples, seed=seed):
             console.print(f"{row.skill:>9} {row.split:<20} {row.share:6.1%}  of {row.samples}")
-            rows.append(row)
-    finally:
-        model.close()
-        sandbox.close()
-    write_card(directory, tuple(rows), measured=f"`{command}` ({sandbox.backend} sandbox)")
-    return tuple(rows)
+            rows += (row,)
+    write_card(directory, rows, measured=f"`{command}` ({sandbox.backend} sandbox)")
+    return rows

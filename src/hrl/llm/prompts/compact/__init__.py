@@ -4,7 +4,7 @@ The prompt ends with the `def` line and the model writes the body. Names, number
 request defines have stand-ins (see `aliases`); a plan says of each part that mentions others which of them it
 calls, in the form of the prompt's own lines (`fc: fa, fb`); tests are `arguments -> result`. Everything that
 can be copied by code is copied by code. The templates beside this file carry the words. Visible tests are
-not shown: a model of this size reads nothing out of them.
+not shown, but for the one that a program to be repaired failed.
 """
 
 from __future__ import annotations

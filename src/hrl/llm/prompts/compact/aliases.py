@@ -20,8 +20,9 @@ _CODE = re.compile(
 )
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _QUOTED = re.compile(r"`([^`\n]*)`")
-_STRING = re.compile(r'"([^"\n`]{2,40})"')
-_NUMBER = re.compile(r"(?<![\w.:])[1-9]\d*(?![\w:]|\.\d)")
+_STRING = re.compile(r'"([^"\n`]*)"')
+_LONGEST = 40
+_NUMBER = re.compile(r"(?<![\w.:])[1-9]\d*(?!\w|[:.]\d)")
 
 
 class Aliases:
@@ -61,7 +62,8 @@ class Aliases:
 
     def _collect(self, text: str) -> None:
         for string in _STRING.findall(text):
-            if string not in self._strings and len(self._strings) < len(LETTERS):
+            fits = 1 < len(string) <= _LONGEST and string not in self._strings
+            if fits and len(self._strings) < len(LETTERS):
                 self._strings[string] = f"s{LETTERS[len(self._strings)]}"
         for number in _NUMBER.findall(_STRING.sub(" ", text)):
             if int(number) >= SMALLEST and number not in self._numbers and len(self._numbers) < len(LETTERS):

@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from hrl.llm.fences import parses
-from hrl.types import Passage, TestReport
+from hrl.types import Passage, TestOutcome, TestReport
 
-GOAL, PASSAGE, CODE, ERROR = 640, 170, 900, 110
-_TELLING = ("None", "0", "[]", "{}", "''", "True", "False")
+GOAL, PASSAGE, CODE, ERROR, TEST, GOT = 640, 170, 900, 110, 90, 40
 _FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1[ \t]*$", re.M | re.S)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[])")
 _MARK = re.compile(r"^\s*(?:#{1,6}|[-*+]|\d+[.)])\s+", re.M)
@@ -71,16 +70,33 @@ def bare(signature: str) -> str:
 
 
 def failure(report: TestReport) -> str:
-    """What went wrong in the first test that fails: an error, a limit, or a wrong result."""
+    """What went wrong in the first test that fails, and that test where both are short.
+
+    An error, a limit, or a wrong result; below it the test: `wrong result 0` and `test: f([]) == -1`.
+    """
     first = next((outcome for outcome in report.outcomes if outcome.status != "pass"), None)
-    status, error_class, message, got = report.verdict, report.error_class, report.message, ""
-    if first is not None:
-        status, error_class, message, got = first.status, first.error_class, first.message, first.got
+    if first is None:
+        return _wrong(report.verdict, report.error_class, report.message, "")
+    wrong = _wrong(first.status, first.error_class, first.message, first.got)
+    test = _test(first)
+    return f"{wrong}\ntest: {test}" if 0 < len(test) <= TEST else wrong
+
+
+def _test(outcome: TestOutcome) -> str:
+    """The test as `call == result`; "" where its name says no such thing."""
+    kind, _, test = " ".join(outcome.name.split()).partition(" ")
+    if kind == "assert":
+        return test
+    return f"{test} == {outcome.expected}" if kind == ">>>" and outcome.expected else ""
+
+
+def _wrong(status: str, error_class: str, message: str, got: str) -> str:
     if status in ("timeout", "memory"):
         return status
     if error_class not in ("", "AssertionError"):
-        return clipped(f"{error_class}: {' '.join(message.split())}".rstrip(": "), ERROR)
-    return f"wrong result {got}" if got in _TELLING else "wrong result"
+        said = " ".join(message.split()).removeprefix(f"{error_class}: ")
+        return clipped(f"{error_class}: {said}".rstrip(": "), ERROR)
+    return f"wrong result {got}" if len(got) <= GOT else "wrong result"
 
 
 def relevant(passages: Sequence[Passage], goal: str, count: int = 2) -> list[str]:
