@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from hrl.config import load_settings
 from hrl.executive import EXECUTIVE, RewardSpec
-from hrl.policies import GreedyPolicy, load_policy, read_policy, save_policy
+from hrl.policies import GreedyPolicy, RulePolicy, load_policy, read_policy, save_policy
 from hrl.policies.base import ActionMask, Choice, Observation, Policy
-from hrl.policies.stopping import LogisticPolicy
+from hrl.policies.stopping import logistic
 from hrl.sandbox import open_sandbox
 from hrl.training.environment import ExecutiveEnv
 from hrl.training.executive import averaged, experience
@@ -277,7 +277,7 @@ def add_logistic(tables: dict[str, Table], loop: Loop, replay: ReplayRecipe) -> 
         mine = [one for one in loop.records if trained_on(one, replace(replay, fold=fold))]
         rules[fold] = fit_stop_rule(mine, loop.env, threshold=0.0)
     for cut in THRESHOLDS:
-        fitted = {fold: LogisticPolicy("logistic", EXECUTIVE, cut, rule) for fold, rule in rules.items()}
+        fitted = {f: RulePolicy("logistic", logistic(cut, rule), EXECUTIVE) for f, rule in rules.items()}
         tables[f"logistic {cut:g}"] = measure(loop, by_fold(fitted, replay.folds))
 
 

@@ -3,8 +3,8 @@ import pytest
 
 from hrl.errors import PolicyFileError
 from hrl.executive import EXECUTIVE
-from hrl.policies import load_policy
-from hrl.policies.stopping import LogisticPolicy, terms
+from hrl.policies import RulePolicy, load_policy
+from hrl.policies.stopping import logistic, terms
 
 FAILED = {"has_candidate": 1, "failed": 1, "error_assertion": 1}
 
@@ -65,9 +65,13 @@ def test_the_shipped_stop_rule_ends_at_the_second_duplicate_and_not_before():
     assert choose(load_policy("logistic-0.9", EXECUTIVE), **FAILED) == "stop"
 
 
+def weighing(fitted):
+    return RulePolicy("l", logistic(fitted=fitted), EXECUTIVE)
+
+
 def test_the_stop_rule_weighs_its_terms():
     fitted = {"bias": 0.0, "weights": dict.fromkeys(terms(lambda _: 0.0), 0.0), "threshold": 0.5}
-    assert choose(LogisticPolicy("l", EXECUTIVE, fitted=fitted), **FAILED) == "debug"
+    assert choose(weighing(fitted), **FAILED) == "debug"
     fitted["weights"] |= {"repairs_2": -1.0}
-    assert choose(LogisticPolicy("l", EXECUTIVE, fitted=fitted), **FAILED, debug_count=0.2) == "stop"
-    assert choose(LogisticPolicy("l", EXECUTIVE, fitted=fitted), **FAILED, debug_count=0.3) == "debug"
+    assert choose(weighing(fitted), **FAILED, debug_count=0.2) == "stop"
+    assert choose(weighing(fitted), **FAILED, debug_count=0.3) == "debug"

@@ -10,8 +10,8 @@ from hrl.benchmarks.problem import Problem
 from hrl.config import load_settings
 from hrl.errors import BadInput, RunError, SandboxUnavailable
 from hrl.executive import EXECUTIVE, RewardSpec
-from hrl.policies import load_policy
-from hrl.policies.stopping import LogisticPolicy
+from hrl.policies import RulePolicy, load_policy
+from hrl.policies.stopping import logistic
 from hrl.sandbox import open_sandbox
 from hrl.sandbox.base import Job
 from hrl.training.config import LearnerConfig
@@ -124,6 +124,7 @@ def test_all_programs_are_graded_at_once_and_kept_on_disk(world, box):
     assert CachedSandbox(box, path).fill(jobs) == 0
     path.write_text(path.read_text()[:-20])
     assert CachedSandbox(box, path).fill(jobs) == 1
+    assert CachedSandbox(box, path).fill(jobs) == 0
     path.write_text("what?\n" + path.read_text())
     with pytest.raises(RunError, match="line 1"):
         CachedSandbox(box, path)
@@ -208,5 +209,5 @@ def test_the_stop_rule_is_fitted_to_what_the_loop_brings(world, box):
     failed = [one for one in records(world) if one.problem.id in ("rescued", "looping")]
     env = ExecutiveEnv(lambda _: failed[0].exercise(), box, RewardSpec(shaping=0.0))
     fitted = fit_stop_rule(failed, env, threshold=0.5)
-    policy = LogisticPolicy("logistic", EXECUTIVE, fitted=fitted)
+    policy = RulePolicy("logistic", logistic(fitted=fitted), EXECUTIVE)
     assert [walk(policy, one, box)[1]["solved"] for one in failed] == [True, True]

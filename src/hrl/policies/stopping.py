@@ -15,25 +15,22 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from hrl.policies.base import ActionMask, Choice, DecisionSpec, Observation
-from hrl.policies.greedy import checked
+from hrl.policies.base import DecisionSpec
+from hrl.policies.rules import Read, Rule, RulePolicy, single_shot
 
 _WEIGHT = 20.0
 _ERRORS = tuple(f"error_{name}" for name in ("syntax", "name", "type", "limit", "other"))
 LOGISTIC = Path(__file__).parent / "shipped" / "logistic.json"
 
 
-See = Callable[[str], float]
-
-
-def terms(see: See) -> dict[str, float]:
+def terms(see: Read) -> dict[str, float]:
     """What the logistic rule knows of a state: error class, round, duplicates."""
     repairs, row = round(see("debug_count") * 10), round(see("duplicates_in_row") * 5)
     errors = {name: see(name) for name in _ERRORS}
@@ -48,92 +45,48 @@ def terms(see: See) -> dict[str, float]:
     }
 
 
-class RexPolicy:
+def rex(seed: int, calls: int | None = None) -> Rule:
     """Thompson sampling between repairing the present program and writing another; thread-safe.
 
     Args:
-        name: what reports and traces call it.
-        decision: the Executive's interface.
         seed: of the draws.
         calls: repairs and restarts that it may spend; None: as many as are legal.
     """
+    generator, lock = np.random.default_rng(seed), threading.Lock()
 
-    def __init__(self, name: str, decision: DecisionSpec, seed: int, calls: int | None = None) -> None:
-        self.name = name
-        self._decision = decision
-        self._calls = calls
-        self._generator = np.random.default_rng(seed)
-        self._lock = threading.Lock()
-
-    def act(self, observation: Observation, mask: ActionMask) -> Choice:
-        """Draw one value for each of the two, and follow the larger."""
-        mask = checked(mask, len(self._decision.actions))
-
-        def see(feature: str) -> float:
-            return float(observation[self._decision.index(feature)])
-
-        if not see("failed"):
-            wishes = [] if see("passed") else ["generate", "test"]
-        else:
+    def rule(see: Read) -> Iterator[str]:
+        if see("failed"):
             repairs, programs = round(see("debug_count") * 10), round(see("generate_count") * 5)
-            spent = self._calls is not None and repairs + programs - 1 >= self._calls
-            wishes = [] if spent else self._drawn(see("tests_passed"), see("duplicates_in_row") * 5, programs)
-        for wish in (*wishes, "stop"):
-            if mask[self._decision.action(wish)]:
-                return Choice(self._decision.action(wish))
-        return Choice(int(np.flatnonzero(mask)[-1]))
+            if calls is None or repairs + programs - 1 < calls:
+                share, in_vain = min(max(see("tests_passed"), 0.0), 1.0), see("duplicates_in_row") * 5
+                with lock:
+                    repair = generator.beta(1 + _WEIGHT * share, 1 + _WEIGHT * (1 - share) + in_vain)
+                    fresh = generator.beta(1.0, 1 + _WEIGHT + programs)
+                yield from ("debug", "generate") if repair >= fresh else ("generate", "debug")
+        yield from single_shot(see)
 
-    def _drawn(self, share: float, in_vain: float, programs: int) -> list[str]:
-        share = min(max(share, 0.0), 1.0)
-        with self._lock:
-            repair = self._generator.beta(1 + _WEIGHT * share, 1 + _WEIGHT * (1 - share) + in_vain)
-            fresh = self._generator.beta(1.0, 1 + _WEIGHT + programs)
-        return ["debug", "generate"] if repair >= fresh else ["generate", "debug"]
+    return rule
 
 
-class LogisticPolicy:
+def logistic(threshold: float | None = None, fitted: Mapping[str, Any] | None = None) -> Rule:
     """Repair while a logistic regression gives the loop a chance of at least the threshold.
 
     Args:
-        name: what reports and traces call it.
-        decision: the Executive's interface.
         threshold: None: the file's own.
         fitted: bias, weights and threshold; None: the shipped ones.
     """
+    fitted = fitted or _fitted()
+    bias, weights = fitted["bias"], fitted["weights"]
+    least = fitted["threshold"] if threshold is None else threshold
 
-    def __init__(
-        self,
-        name: str,
-        decision: DecisionSpec,
-        threshold: float | None = None,
-        fitted: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.name = name
-        self._decision = decision
-        fitted = fitted or _fitted()
-        self._bias: float = fitted["bias"]
-        self._weights: dict[str, float] = fitted["weights"]
-        self._threshold: float = fitted["threshold"] if threshold is None else threshold
-
-    def act(self, observation: Observation, mask: ActionMask) -> Choice:
-        """Generate, test, then repair or stop."""
-        mask = checked(mask, len(self._decision.actions))
-
-        def see(feature: str) -> float:
-            return float(observation[self._decision.index(feature)])
-
+    def rule(see: Read) -> Iterator[str]:
         if see("failed"):
-            wishes = ["debug"] if self._chance(terms(see)) >= self._threshold else []
-        else:
-            wishes = [] if see("passed") else ["generate", "test"]
-        for wish in (*wishes, "stop"):
-            if mask[self._decision.action(wish)]:
-                return Choice(self._decision.action(wish))
-        return Choice(int(np.flatnonzero(mask)[-1]))
+            total = bias + sum(weights[name] * value for name, value in terms(see).items())
+            if 1 / (1 + np.exp(-np.clip(total, -30, 30))) >= least:
+                yield "debug"
+        yield from single_shot(see)
 
-    def _chance(self, values: dict[str, float]) -> float:
-        total = self._bias + sum(self._weights[name] * value for name, value in values.items())
-        return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
+    return rule
 
 
 @cache
@@ -143,12 +96,12 @@ def _fitted() -> dict[str, Any]:
     return found
 
 
-def stopping(name: str, decision: DecisionSpec, seed: int) -> RexPolicy | LogisticPolicy | None:
+def stopping(name: str, decision: DecisionSpec, seed: int) -> RulePolicy | None:
     """`rex`, `rex-K` (at most K repairs and restarts), `logistic` or `logistic-THRESHOLD`; else None."""
     if decision.name != "executive":
         return None
     if found := re.fullmatch(r"rex(?:-([1-9]\d?))?", name):
-        return RexPolicy(name, decision, seed, int(found[1]) if found[1] else None)
+        return RulePolicy(name, rex(seed, int(found[1]) if found[1] else None), decision)
     if found := re.fullmatch(r"logistic(?:-(0?\.\d+))?", name):
-        return LogisticPolicy(name, decision, float(found[1]) if found[1] else None)
+        return RulePolicy(name, logistic(float(found[1]) if found[1] else None), decision)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from hrl.executive import EXECUTIVE
 from hrl.policies.base import Policy
 from hrl.training.environment import ExecutiveEnv
-from hrl.training.exercises import Exercise, Source
+from hrl.training.exercises import Source
 
 Row = dict[str, Any]
 
@@ -19,27 +19,15 @@ def compare(
     policies: Iterable[Policy], source: Source, env: ExecutiveEnv, *, episodes: int, seed: int
 ) -> list[Row]:
     """One row a policy: success on hidden tests, mean cost and mean actions; exercises are paired."""
-    return [_row(policy, source, env, episodes, seed) for policy in policies]
-
-
-def walk(policy: Policy, source: Source, env: ExecutiveEnv, seed: int | tuple[int, int]) -> Row:
-    """One greedy episode on the exercise that the seed draws."""
-    return walk_through(policy, source(np.random.default_rng(seed)), env)
-
-
-def compare_on(
-    policies: Iterable[Policy], exercises: Callable[[], Iterable[Exercise]], env: ExecutiveEnv
-) -> list[Row]:
-    """One row a policy over the same exercises, drawn anew for each: a ledger is used up by an episode."""
     return [
-        _summary(policy.name, [walk_through(policy, exercise, env) for exercise in exercises()])
+        _summary(policy.name, [walk(policy, source, env, (seed, number)) for number in range(episodes)])
         for policy in policies
     ]
 
 
-def walk_through(policy: Policy, exercise: Exercise, env: ExecutiveEnv) -> Row:
-    """One greedy episode on an exercise."""
-    observation, info = env.begin(exercise)
+def walk(policy: Policy, source: Source, env: ExecutiveEnv, seed: int | tuple[int, int]) -> Row:
+    """One greedy episode on the exercise that the seed draws."""
+    observation, info = env.begin(source(np.random.default_rng(seed)))
     before = info
     actions, total, done = [], 0.0, False
     while not done:
@@ -54,11 +42,6 @@ def walk_through(policy: Policy, exercise: Exercise, env: ExecutiveEnv) -> Row:
         **{name: info[name] - before[name] for name in ("tokens", "model_calls", "sandbox_runs")},
         "actions": actions,
     }
-
-
-def _row(policy: Policy, source: Source, env: ExecutiveEnv, episodes: int, seed: int) -> Row:
-    walks = [walk(policy, source, env, (seed, number)) for number in range(episodes)]
-    return _summary(policy.name, walks)
 
 
 def _summary(name: str, walks: list[Row]) -> Row:

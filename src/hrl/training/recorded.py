@@ -8,15 +8,15 @@ loop could see, these are the visible ones. Hidden tests decide about the reward
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from hrl.benchmarks.datasets import canonical_id, open_dataset
+from hrl.benchmarks.datasets import open_dataset
 from hrl.benchmarks.problem import Problem
 from hrl.benchmarks.protocols import PROTOCOLS, seen_by_model
 from hrl.budget import Ledger
@@ -112,26 +112,20 @@ def read_recorded(record: Path, dataset: str, data: str | None = None) -> tuple[
         ModelSpecError: the record cannot be used.
     """
     opened = open_dataset(dataset, data=data)
-    model = RememberedModel(
-        StyledModel(ReplayBackend(record, f"replay:{record.name}"), RecordedStyle(style("chat")))
-    )
+    backend = ReplayBackend(record, f"replay:{record.name}")
+    model = RememberedModel(StyledModel(backend, RecordedStyle(style("chat"))))
     retriever = RememberedRetriever(open_index(()))
-    rows: dict[str, list[dict[str, object]]] = {}
-    for line in record.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            row = json.loads(line)
-            rows.setdefault(canonical_id(row["task_id"], opened.name), []).append(row)
     found = [
         Recorded(
             dataset=opened.name,
             record=record.stem,
-            problem=_shown(problem, rows[problem.id]),
-            programs=tuple(str(row["completion"]) for row in sorted(rows[problem.id], key=_step)),
+            problem=_shown(problem, rows),
+            programs=tuple(row["completion"] for row in sorted(rows, key=_step)),
             model=model,
             retriever=retriever,
         )
         for problem in opened.problems
-        if problem.id in rows
+        if (rows := backend.rows(problem.id))
     ]
     if not found:
         raise BadInput(f"{record} holds no program for a problem of {dataset}")
@@ -238,7 +232,7 @@ def all_jobs(recorded: Iterable[Recorded]) -> Iterator[Job]:
         yield from one.jobs()
 
 
-def _shown(problem: Problem, rows: Sequence[dict[str, object]]) -> Problem:
+def _shown(problem: Problem, rows: Sequence[dict[str, Any]]) -> Problem:
     """The problem with the visible tests that the record's rows name, where they name any."""
     named = next((row["visible_tests"] for row in rows if row.get("visible_tests")), None)
     if not isinstance(named, list):
@@ -246,8 +240,8 @@ def _shown(problem: Problem, rows: Sequence[dict[str, object]]) -> Problem:
     return replace(problem, examples=(TestCode("\n".join(map(str, named)) + "\n"),))
 
 
-def _step(row: dict[str, object]) -> int:
-    return int(str(row.get("step", row.get("sample_index", 0))))
+def _step(row: dict[str, Any]) -> int:
+    return int(row.get("step", row.get("sample_index", 0)))
 
 
 def read_replays(replays: Sequence[str], data: str | None) -> tuple[tuple[Recorded, ...], dict[str, str]]:

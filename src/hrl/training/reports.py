@@ -10,8 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from hrl.errors import RunError, SandboxUnavailable, StorageFailure
+from hrl.errors import RunError, SandboxUnavailable
+from hrl.events import drop_torn_line
 from hrl.executive.requests import job_key
+from hrl.runs import read_lines, storage_failure
 from hrl.sandbox.base import Job, Sandbox
 from hrl.sandbox.pool import PooledSandbox
 from hrl.types import TestReport, dump, load
@@ -25,8 +27,8 @@ class CachedSandbox:
         path: where reports are kept, one JSON line each; None: in memory only.
 
     Raises:
-        RunError: the file holds something else.
-        StorageFailure: it cannot be read or written.
+        RunError: the file cannot be read, or holds something else.
+        StorageFailure: it cannot be written.
     """
 
     def __init__(self, sandbox: Sandbox, path: Path | None = None) -> None:
@@ -87,7 +89,7 @@ class CachedSandbox:
                 with self._path.open("a", encoding="utf-8") as file:
                     file.write(json.dumps({"key": key, "report": dump(report)}) + "\n")
             except OSError as problem:
-                raise StorageFailure(f"{self._path} cannot be written: {problem}") from None
+                raise storage_failure(problem, self._path) from None
 
 
 def _key(job: Job) -> str:
@@ -96,19 +98,15 @@ def _key(job: Job) -> str:
 
 
 def _read(path: Path) -> dict[str, TestReport]:
-    """What an earlier training kept; a torn last line is left out."""
-    if not path.exists():
-        return {}
+    """What an earlier training kept; a torn last line is cut off."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError) as problem:
-        raise StorageFailure(f"{path} cannot be read: {problem}") from None
+        drop_torn_line(path)
+    except OSError as problem:
+        raise storage_failure(problem, path) from None
     reports = {}
-    for number, line in enumerate(lines, 1):
+    for number, row in enumerate(read_lines(path), 1):
         try:
-            row = json.loads(line)
             reports[str(row["key"])] = load(TestReport, row["report"])
         except (ValueError, KeyError, TypeError):
-            if number < len(lines):
-                raise RunError(f"line {number} of {path} holds no sandbox report") from None
+            raise RunError(f"line {number} of {path} holds no sandbox report") from None
     return reports
