@@ -45,10 +45,10 @@ def test_the_package_holds_a_small_model_with_its_card_and_style():
         ("generate", "unseen_parameters", 6),
         ("generate", "unseen_phrasings", 6),
         ("generate", "unseen_combinations", 3),
-        ("debug", "validation", 5),
+        ("debug", "validation", 6),
         ("main", "validation", 6),
         ("document", "unseen_documents", 6),
-        ("plan", "validation", 6),
+        ("plan", "validation", 8),
     ],
 )
 def test_the_bundled_model_does_what_its_card_says(skill, split, least, model, sandbox):
