@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hrl.config import load_settings
-from hrl.curriculum.pipelines import is_held_out
+from hrl.curriculum.holdout import is_held_out
 from hrl.retrieval import open_index
 from hrl.sandbox import Job, Sandbox, open_sandbox
 from hrl.task import explain, read_task

@@ -2,11 +2,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hrl.graphs.decision import HIERARCHICAL, OPTIONS, failed, observe_run, option_mask, unfinished
-from hrl.graphs.state import Evaluation, Progress, SubtaskResult, digest, first_state, updated
+from hrl.graphs.decision import HIERARCHICAL, OPTIONS, failed, observe_run, option_mask, redo, unfinished
+from hrl.graphs.progress import Progress
+from hrl.graphs.state import Evaluation, SubtaskResult, digest, first_state, pooled, updated
 from hrl.policies import load_policy
 from hrl.types import Candidate, Plan, Subtask, TestOutcome, TestReport, dump
 
@@ -71,6 +72,50 @@ def test_failed_subtasks_are_those_that_did_not_pass_else_the_last() -> None:
     assert unfinished(replace(PLANNED, results={"a": result("a")})) == ["b"]
 
 
+def test_a_task_of_several_functions_may_be_tried_in_one_piece() -> None:
+    assert legal(replace(START, splits=True)) == {"plan", "execute"}
+    whole = Plan((Subtask("b", "all of it", "def b()"),))
+    lost = SubtaskResult(digest(whole.subtask("b")), 1, "failed", CODE)
+    tried = replace(PLANNED, plan=whole, plan_source="whole", splits=True)
+    assert legal(tried) == {"execute"}
+    assert legal(replace(tried, results={"b": lost})) == {"plan", "integrate"}
+    assert legal(replace(tried, results={"b": replace(lost, outcome="passed")})) == {"integrate"}
+
+
+def test_what_failed_again_is_redone_with_what_it_needs() -> None:
+    broken = replace(EXECUTED, results={"a": result("a"), "b": result("b", "failed")}, round=1)
+    assert redo(broken) == ["b"]
+    assert redo(replace(broken, round=2)) == ["a", "b"]
+    assert redo(replace(broken, round=2, planned=1)) == ["b"]
+    assert redo(replace(PLANNED, round=2)) == ["a", "b"]
+
+
+def test_a_failure_that_another_failure_explains_is_no_reason_to_redo_more() -> None:
+    three = Plan((*PLAN.subtasks, Subtask("c", "", "def c()", depends_on=("a",))))
+    results = {name: SubtaskResult(digest(three.subtask(name)), 1, "passed", CODE) for name in "abc"}
+    lost = {name: replace(found, outcome="failed") for name, found in results.items()}
+    progress = replace(PLANNED, plan=three, round=2)
+    assert redo(replace(progress, results=results | {"c": lost["c"]})) == ["a", "c"]
+    assert redo(replace(progress, results=lost | {"b": results["b"]})) == ["a", "c"]
+    assert redo(replace(progress, results=lost)) == ["a", "b", "c"]
+
+
+def test_programs_of_all_rounds_are_kept_once_best_first() -> None:
+    def kept(code: str, outcome: str, share: float, number: int) -> Any:
+        found = SubtaskResult("x", number, outcome, Candidate.of(code, "generate"), share)
+        return {"a": [dump(found)]}
+
+    pool = pooled({}, kept("def a(): return 1\n", "passed", 1.0, 1))
+    pool = pooled(pool, kept("def a(): return 2\n", "failed", 0.5, 2))
+    pool = pooled(pool, kept("def a(): return 3\n", "passed", 1.0, 3))
+    pool = pooled(pool, kept("def a():  return 1\n", "passed", 1.0, 4))
+    pool = pooled(pool, {"a": [dump(result("a", "untested", None))]})
+    assert [entry["round"] for entry in pool["a"]] == [3, 1, 2]
+    for number in range(5, 9):
+        pool = pooled(pool, kept(f"def a(): return {number}\n", "passed", 1.0, number))
+    assert [entry["round"] for entry in pool["a"]] == [8, 7, 6, 5]
+
+
 def test_results_of_another_plan_do_not_count() -> None:
     other = Plan((replace(PLAN.subtasks[0], goal="another goal"), PLAN.subtasks[1]))
     state = first_state()
@@ -108,7 +153,12 @@ def states(draw: st.DrawFn) -> Progress:
     return Progress(
         counts={option: draw(st.integers(0, 9)) for option in OPTIONS},
         plan=PLAN if has_plan else None,
-        plan_source=draw(st.sampled_from(["single", "model", "fallback"])),
+        plan_source=draw(st.sampled_from(["single", "model", "fallback", "whole"])),
+        splits=draw(st.booleans()),
+        planned=draw(st.integers(0, 2)),
+        known=draw(st.integers(0, 9)),
+        searched=draw(st.integers(0, 99)),
+        pool={name: (result(name),) for name in chosen},
         refused="",
         results={name: result(name, draw(outcomes), draw(st.sampled_from([None, CODE]))) for name in chosen},
         todo=(),
@@ -122,6 +172,7 @@ def states(draw: st.DrawFn) -> Progress:
     )
 
 
+@settings(deadline=None)
 @given(progress=states(), left=st.floats(-1, 2))
 def test_in_every_state_something_is_legal_and_every_feature_is_in_range(
     progress: Progress, left: float
@@ -133,6 +184,7 @@ def test_in_every_state_something_is_legal_and_every_feature_is_in_range(
     assert ((values >= 0) & (values <= 1)).all()
 
 
+@settings(deadline=None)
 @given(progress=states())
 def test_every_option_is_bounded(progress: Progress) -> None:
     worn = replace(progress, counts=dict.fromkeys(OPTIONS, 5))

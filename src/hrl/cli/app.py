@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hrl.cli import (
+    analyze,
     compare,
     compare_models,
     config,
@@ -14,6 +15,7 @@ from hrl.cli import (
     doctor,
     eval,
     graph,
+    policy,
     resume,
     runs,
     sandbox,
@@ -55,9 +57,11 @@ app.add_typer(task.app, name="task")
 app.add_typer(curriculum.app, name="curriculum")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(train.app, name="train")
+app.add_typer(policy.app, name="policy")
 app.command("eval")(eval.evaluate)
 app.command("compare")(compare.compare)
 app.command("compare-models")(compare_models.compare_models)
+app.command("analyze")(analyze.analyze)
 app.command("doctor")(doctor.doctor)
 app.command("graph")(graph.graph)
 app.command("config")(config.config)

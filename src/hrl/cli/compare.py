@@ -12,6 +12,7 @@ from hrl.cli.eval_options import (
     BudgetOption,
     DataOption,
     LimitOption,
+    ModelOption,
     PromptOption,
     ProtocolChoice,
     ProtocolOption,
@@ -39,9 +40,7 @@ def compare(
         ),
     ],
     seeds: Annotated[int, typer.Option(min=1, metavar="N", help="Seeds of each policy, from --seed on.")] = 5,
-    model: Annotated[
-        str | None, typer.Option("-m", "--model", metavar="MODEL", help="As in hrl solve.")
-    ] = None,
+    model: ModelOption = None,
     protocol: ProtocolOption = None,
     data: DataOption = None,
     split: SplitOption = None,

@@ -14,6 +14,7 @@ from hrl.cli.eval_options import (
     CutChoice,
     DataOption,
     LimitOption,
+    ModelOption,
     PolicyOption,
     PromptOption,
     ProtocolChoice,
@@ -44,9 +45,7 @@ if TYPE_CHECKING:
 def evaluate(
     context: typer.Context,
     benchmark: BenchmarkArgument,
-    model: Annotated[
-        str | None, typer.Option("-m", "--model", metavar="MODEL", help="As in hrl solve.")
-    ] = None,
+    model: ModelOption = None,
     policy: PolicyOption = None,
     protocol: ProtocolOption = None,
     data: DataOption = None,

@@ -1,4 +1,4 @@
-"""Options of commands that measure: `eval` and `compare-models`."""
+"""Options of commands that measure: `eval`, `compare` and `compare-models`."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ BenchmarkArgument = Annotated[
         "tasks, or JSON Lines.",
     ),
 ]
+ModelOption = Annotated[str | None, typer.Option("-m", "--model", metavar="MODEL", help="As in hrl solve.")]
 PolicyOption = Annotated[
     str | None, typer.Option("--policy", metavar="P", help="A policy file, or the name of a baseline.")
 ]

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from hrl.cli.options import SandboxChoice
+
 app = typer.Typer(help="Train policies and the bundled model.", no_args_is_help=True)
 
 
@@ -91,11 +93,76 @@ def executive(
 
 
 @app.command()
+def hierarchical(
+    recipe: Annotated[
+        Path | None, typer.Option(help="TOML file with every number; default: scripted programs alone.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("-m", "--model", metavar="MODEL", help="Answers live programs; default: the recipe's."),
+    ] = None,
+    executive: Annotated[
+        str, typer.Option(metavar="P", help="The frozen Executive: a policy file, or a baseline's name.")
+    ] = "default",
+    joint: Annotated[
+        bool, typer.Option("--joint", help="Then fine-tune both, as the recipe's [joint] says.")
+    ] = False,
+    rounds: Annotated[
+        int | None, typer.Option(min=1, help="Of collecting and learning; default: the recipe's own.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of weights, exploration and programs; default: the recipe's own.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where policy, card, trajectories and checkpoint go.")] = Path(
+        ".hrl/training/hierarchical"
+    ),
+    sandbox: Annotated[SandboxChoice | None, typer.Option(help="Where programs of live models run.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Programs that are collected at a time.")] = 8,
+    episodes: Annotated[int, typer.Option(min=0, help="Programs of each table of the card; 0: none.")] = 100,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what is in --out.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the policy's card as JSON.")] = False,
+) -> None:
+    """Train the Hierarchical policy on live or scripted programs, with the Executive frozen inside."""
+    import json
+    from dataclasses import replace
+
+    from rich.console import Console
+
+    from hrl.config import load_settings
+    from hrl.training.hierarchical import Conditions, train_hierarchical
+    from hrl.training.hierarchical_recipe import HierarchicalRecipe, read_hierarchical_recipe
+    from hrl.training.tables import as_text
+    from hrl.types import dump
+
+    given = read_hierarchical_recipe(recipe) if recipe else HierarchicalRecipe()
+    chosen = replace(
+        given,
+        rounds=rounds or given.rounds,
+        seed=given.seed if seed is None else seed,
+        live=replace(given.live, model=given.live.model if model is None else model),
+    )
+    words = ["hrl train hierarchical", *([f"--recipe {recipe.name}"] if recipe else [])]
+    words += [f"--model {chosen.live.model}"] * bool(chosen.live.model)
+    words += [f"--executive {executive}"] * (executive != "default") + ["--joint"] * joint
+    words += [f"--rounds {chosen.rounds} --seed {chosen.seed}"]
+    card = train_hierarchical(
+        out,
+        chosen,
+        executive=executive,
+        joint=joint,
+        settings=load_settings(sandbox=sandbox.value if sandbox else None),
+        conditions=Conditions(workers, episodes, resume, Console(stderr=True)),
+        command=" ".join(words),
+    )
+    typer.echo(json.dumps(dump(card), indent=2) if as_json else as_text(card, out))
+
+
+@app.command()
 def bundled(
     out: Annotated[Path, typer.Option(help="Where checkpoint, metrics and the model go.")] = Path(
         ".hrl/training/bundled"
     ),
-    minutes: Annotated[float, typer.Option(min=0.0, help="End after this much training time.")] = 75.0,
+    minutes: Annotated[float, typer.Option(min=0.0, help="End after this much training time.")] = 90.0,
     tokens: Annotated[int | None, typer.Option(min=1, help="End after this many tokens, if earlier.")] = None,
     seed: Annotated[int, typer.Option(help="Of weights, data and tokenizer.")] = 0,
     threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 2,

@@ -6,8 +6,9 @@ from hrl import __version__
 from hrl.events import RunResumed, RunStarted, Warned
 from hrl.graphs.account import Account
 from hrl.graphs.bench import Workbench
+from hrl.graphs.progress import Progress
 from hrl.graphs.setup import Setup
-from hrl.graphs.state import Progress, RunState
+from hrl.graphs.state import RunState
 
 
 def announce(setup: Setup, bench: Workbench, account: Account, state: RunState, *, resumed: bool) -> None:

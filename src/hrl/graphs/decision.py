@@ -1,21 +1,27 @@
 """The Hierarchical decision process: options, which of them are legal, and what its policy sees.
 
 An SMDP over options (Sutton, Precup and Singh, 1999): `execute` and `evaluate` run whole Executive
-episodes. After a failed evaluation `integrate`, `execute` and `plan` come back as corrective cycles; the mask
-bounds them, so that every run ends whatever the policy and the budget.
+episodes. `execute` before there is a plan tries the whole task in one piece. After a failed evaluation
+`integrate`, `execute` and `plan` come back as corrective cycles; the mask bounds them, so that every run
+ends whatever the policy and the budget.
 """
 
 from __future__ import annotations
 
+from math import log2
+
 import numpy as np
 
-from hrl.graphs.state import Progress
+from hrl.graphs.progress import Progress
+from hrl.graphs.replanning import REVISED, doubtful, lacking
 from hrl.policies.base import ActionMask, DecisionSpec, Feature, Observation
-from hrl.types import Plan
 
-VERSION = 1
+VERSION = 2
 OPTIONS = ("plan", "execute", "integrate", "evaluate", "stop")
 MAX_TIMES = 5
+WHOLE = "whole"  # the source of a plan that is the task in one piece, although it names several functions
+_MOST_PARTS = 12
+_MOST_JOINED = 6  # as a power of two
 
 
 def _flag(name: str, meaning: str) -> Feature:
@@ -35,6 +41,21 @@ HIERARCHICAL = DecisionSpec(
         _flag("evaluation_passed", "and passed"),
         _flag("failed_subtasks", "share of the plan's subtasks whose tests do not pass"),
         _flag("budget_left", "smallest remaining share of any budget"),
+        _flag("splits", "the task names several functions"),
+        _flag("plan_whole", "the plan is such a task in one piece"),
+        _flag("plan_model", "the plan is a model's"),
+        _flag("plan_revised", "the plan is a revision of a model's"),
+        _flag("plan_refused", "the last plan could not be used"),
+        _flag("subtasks", "subtasks of the plan / 12"),
+        _flag("needed_failed", "a subtask that others need does not pass"),
+        _flag("last_failed", "the subtask that needs the others does not pass"),
+        _flag("lacking", "a subtask fails, all it needs passes, and it mentions more than it depends on"),
+        _flag("doubtful", "a subtask fails, and all it needs, if only one function, passes"),
+        _flag("redone", "times failed subtasks were executed again under this plan / 5"),
+        _flag("fresh_programs", "programs that the last execute added / subtasks"),
+        _flag("joinable", "programs that known parts make and no search has looked at, log2 / 6"),
+        _flag("tests_passed", "share of tests that the evaluated program passes"),
+        _flag("best_passed", "the same for the best program so far"),
     ),
 )
 
@@ -51,10 +72,25 @@ def failed(progress: Progress) -> list[str]:
     if progress.plan is None:
         return []
     names = [subtask.name for subtask in progress.plan.in_order()]
-    found = [
-        name for name in names if name in progress.results and progress.results[name].outcome != "passed"
-    ]
-    return found or (names[-1:] if progress.failed_evaluation else [])
+    return _failing(progress) or (names[-1:] if progress.failed_evaluation else [])
+
+
+def redo(progress: Progress) -> list[str]:
+    """What another `execute` runs: what had no episode and what failed for want of it, else what failed.
+
+    Once that was tried in vain, a subtask that fails although all it needs passes has that run again too: a
+    program that passes its own few tests may still be why the next one fails.
+    """
+    plan, fresh = progress.plan, set(unfinished(progress))
+    if plan is None:
+        return []
+    names = fresh or set(failed(progress))
+    needs = {entry.name: {need.name for need in plan.ancestors(entry.name)} for entry in plan.subtasks}
+    if fresh:
+        names |= {name for name in _failing(progress) if needs[name] & fresh}
+    elif progress.round - progress.planned >= 2:
+        names |= {need for name in names if not needs[name] & names for need in needs[name]}
+    return [entry.name for entry in plan.in_order() if entry.name in names]
 
 
 def option_mask(progress: Progress) -> ActionMask:
@@ -72,14 +108,17 @@ def option_mask(progress: Progress) -> ActionMask:
 
 
 def _may_plan(progress: Progress) -> bool:
+    """Without a plan, after a failed evaluation, and as soon as the task failed in one piece."""
     if progress.plan is None:
         return True
-    return progress.failed_evaluation and progress.plan_source == "model"
+    if progress.plan_source == WHOLE:
+        return progress.failed_evaluation or (not unfinished(progress) and bool(_failing(progress)))
+    return progress.failed_evaluation and progress.plan_source in ("model", REVISED)
 
 
 def _may_execute(progress: Progress) -> bool:
     if progress.plan is None:
-        return False
+        return progress.splits
     without = [name for name, found in progress.results.items() if found.candidate is None]
     return bool(unfinished(progress) or without) or progress.failed_evaluation
 
@@ -96,6 +135,7 @@ def _may_integrate(progress: Progress) -> bool:
 def observe_run(progress: Progress, budget_left: float) -> Observation:
     """The observation, shape `(len(HIERARCHICAL.features),)`, float32, every entry in 0..1."""
     counts = [progress.counts.get(option, 0) / MAX_TIMES for option in OPTIONS[:-1]]
+    size = len(progress.plan.subtasks) if progress.plan else 0
     values = [
         *counts,
         progress.plan is not None,
@@ -103,11 +143,47 @@ def observe_run(progress: Progress, budget_left: float) -> Observation:
         progress.program is not None,
         progress.evaluation is not None,
         progress.passed,
-        len(failed(progress)) / _size(progress.plan),
+        len(failed(progress)) / max(1, size),
         budget_left,
+        progress.splits,
+        progress.plan_source == WHOLE,
+        progress.plan_source == "model",
+        progress.plan_source == REVISED,
+        bool(progress.refused),
+        size / _MOST_PARTS,
+        *_where_it_fails(progress),
+        *_why_it_fails(progress),
+        (progress.round - progress.planned - 1) / MAX_TIMES,
+        (progress.programs - progress.known) / max(1, size),
+        log2(1 + max(0, progress.joined - max(1, progress.searched))) / _MOST_JOINED,
+        _share(progress, best=False),
+        _share(progress, best=True),
     ]
     return np.clip(np.asarray(values, dtype=np.float32), 0.0, 1.0)
 
 
-def _size(plan: Plan | None) -> int:
-    return len(plan.subtasks) if plan else 1
+def _failing(progress: Progress) -> list[str]:
+    if progress.plan is None:
+        return []
+    names = [subtask.name for subtask in progress.plan.in_order() if subtask.name in progress.results]
+    return [name for name in names if progress.results[name].outcome != "passed"]
+
+
+def _where_it_fails(progress: Progress) -> tuple[bool, bool]:
+    if progress.plan is None:
+        return False, False
+    needed = {name for subtask in progress.plan.subtasks for name in subtask.depends_on}
+    failing = _failing(progress)
+    return any(name in needed for name in failing), any(name not in needed for name in failing)
+
+
+def _why_it_fails(progress: Progress) -> tuple[bool, bool]:
+    if progress.plan is None:
+        return False, False
+    some = doubtful(progress)
+    return any(lacking(entry, progress.plan) for entry in some), any(entry.depends_on for entry in some)
+
+
+def _share(progress: Progress, *, best: bool) -> float:
+    found = progress.best if best else progress.evaluation
+    return found.report.share if found is not None and found.report is not None else 0.0

@@ -13,7 +13,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Send
 
 from hrl.executive import Episode
-from hrl.graphs import options
+from hrl.graphs import integrating, options
 from hrl.graphs.bench import Workbench
 from hrl.graphs.decision import OPTIONS
 from hrl.graphs.executive import executive_machine
@@ -37,7 +37,7 @@ def hierarchical_machine(bench: Workbench, checkpointer: Any = None) -> Any:
     graph.add_node("plan", _delegate(options.make_plan, bench))
     graph.add_node("execute", _delegate(options.remaining, bench))
     graph.add_node("episode", _episode(executive, bench))
-    graph.add_node("integrate", _delegate(options.merge_parts, bench))
+    graph.add_node("integrate", _delegate(integrating.merge_parts, bench))
     graph.add_node("evaluate", _evaluate(executive, bench))
     graph.add_node("stop", _delegate(options.freeze_answer, bench))
     graph.add_node("grade", _delegate(options.grade, bench))
@@ -70,7 +70,7 @@ def _episode(executive: Any, bench: Workbench) -> Callable[[EpisodeOrder], RunSt
     def episode(order: EpisodeOrder) -> RunState:
         with bench.models["executive"].expecting():
             found = _run(executive, EpisodeState(episode=order["episode"], wave=order["wave"]))
-        return RunState(results={order["subtask"]: dump(options.episode_result(found, order["round"]))})
+        return options.take_episode(order, found)
 
     return episode
 

@@ -1,29 +1,38 @@
 """What each option does: state in, update of the state out. No langgraph here; the machines call these.
 
 `execute` is not here as one function, because its episodes run in parallel: `orders` says which may start,
-`episode_result` says what remains of one.
+`take_episode` says what remains of one. `integrate` has a file of its own.
 """
 
 from __future__ import annotations
 
-from hrl.budget import Ledger
 from hrl.errors import BudgetExceeded
 from hrl.evaluation import freeze, grading_job
-from hrl.events import BudgetSpent, Evaluated, HiddenOpened, OptionChosen
+from hrl.events import BudgetSpent, Evaluated, HiddenOpened, OptionChosen, PlanMade
 from hrl.executive import Episode, outcome, start_episode
 from hrl.executive.actions import MAX_DEBUGS
 from hrl.graphs.bench import Workbench
-from hrl.graphs.decision import OPTIONS, failed, observe_run, option_mask, unfinished
-from hrl.graphs.state import EpisodeOrder, Evaluation, Progress, RunState, SubtaskResult, digest, dumped
-from hrl.integrator import integrate, prelude
+from hrl.graphs.decision import OPTIONS, WHOLE, observe_run, option_mask, redo
+from hrl.graphs.integrating import after_failure, evidence
+from hrl.graphs.progress import Progress
+from hrl.graphs.replanning import REVISED, revise, shape_of
+from hrl.graphs.state import EpisodeOrder, Evaluation, RunState, SubtaskResult, digest, dumped
+from hrl.integrator import prelude
 from hrl.llm.requests import Helper
-from hrl.planner import entry_name, propose, signature_of, stated_signatures
-from hrl.types import Candidate, PlanRejected, Subtask, TestReport, dump
+from hrl.planner import entry_name, needs_split, propose, signature_of, single_plan, stated_signatures
+from hrl.types import Plan, PlanRejected, Subtask, TestReport, dump
+
+
+def consider(state: RunState, bench: Workbench) -> Progress:
+    """The state as a decision sees it: with what is spent by now, and whether there is something to plan."""
+    spent = state.get("spent") or bench.ledger.exhausted() or ""
+    splits = state["splits"] if "splits" in state else needs_split(bench.task)
+    return Progress.of({**state, "spent": spent, "splits": splits})
 
 
 def choose_option(state: RunState, bench: Workbench) -> RunState:
     """Ask the Hierarchical policy, and note what the chosen option needs."""
-    progress = Progress.of({**state, "spent": state.get("spent") or _spent(bench.ledger)})
+    progress = consider(state, bench)
     mask = option_mask(progress)
     choice = bench.hierarchical_policy.act(observe_run(progress, bench.ledger.left()), mask)
     option = OPTIONS[choice.action]
@@ -36,23 +45,39 @@ def choose_option(state: RunState, bench: Workbench) -> RunState:
             cycle=progress.counts.get("evaluate", 0) - progress.passed,
         )
     )
+    return chosen(progress, option, bench)
+
+
+def chosen(progress: Progress, option: str, bench: Workbench) -> RunState:
+    """What a chosen option needs; `execute` without a plan takes the task in one piece."""
     counts = {**progress.counts, option: progress.counts.get(option, 0) + 1}
-    update = RunState(option=option, counts=counts, spent=progress.spent)
-    if option == "execute":
-        update["todo"] = unfinished(progress) or failed(progress)
-        update["round"] = progress.round + 1
+    update = RunState(option=option, counts=counts, spent=progress.spent, splits=progress.splits)
+    if option != "execute":
+        return update
+    update["round"] = progress.round + 1
+    update["known"] = progress.programs
+    update["todo"] = redo(progress)
+    if progress.plan is None:
+        plan = single_plan(bench.task)
+        bench.recorder.emit(PlanMade(plan.subtasks, WHOLE))
+        update |= _planned(plan, WHOLE, progress)
+        update["todo"] = [subtask.name for subtask in plan.subtasks]
     return update
 
 
 def make_plan(state: RunState, bench: Workbench) -> RunState:
-    """Plan, or plan anew after a failed evaluation."""
+    """Plan, or plan anew after a failure: first within what the words allow, then by asking the model."""
     progress = Progress.of(state)
+    revision = revise(progress, bench.task) if progress.plan_source in ("model", REVISED) else None
+    if revision is not None:
+        bench.recorder.emit(PlanMade(revision.subtasks, REVISED))
+        return _planned(revision, REVISED, progress)
     try:
         plan, source = propose(
             bench.task,
             bench.models["planner"],
             attempt=progress.counts["plan"] - 1,
-            refused=progress.refused or _evidence(progress.evaluation),
+            refused=progress.refused or evidence(progress.evaluation),
             sampling=bench.sampling,
             recorder=bench.recorder,
             ledger=bench.ledger,
@@ -62,16 +87,15 @@ def make_plan(state: RunState, bench: Workbench) -> RunState:
         return RunState(spent=problem.resource)
     if isinstance(plan, PlanRejected):
         return RunState(refused=plan.reason)
-    return RunState(plan=dump(plan), plan_source=source, refused="", program=None, evaluation=None)
+    return _planned(plan, source, progress)
 
 
 def remaining(state: RunState, bench: Workbench) -> RunState:
     """After a wave: what the present `execute` still has to run; a changed part voids the program."""
-    progress = Progress.of(state)
-    spent = progress.spent or _spent(bench.ledger)
+    progress = consider(state, bench)
     done = {name for name, found in progress.results.items() if found.round == progress.round}
-    todo = [] if spent else [name for name in progress.todo if name not in done]
-    return RunState(todo=todo, spent=spent, program=None, evaluation=None)
+    todo = [] if progress.spent else [name for name in progress.todo if name not in done]
+    return RunState(todo=todo, spent=progress.spent, program=None, evaluation=None)
 
 
 def orders(state: RunState, bench: Workbench) -> list[EpisodeOrder]:
@@ -97,36 +121,20 @@ def orders(state: RunState, bench: Workbench) -> list[EpisodeOrder]:
     ]
 
 
-def episode_result(episode: Episode, number: int) -> SubtaskResult:
-    """What is kept of an episode of the `number`-th execute."""
+def take_episode(order: EpisodeOrder, episode: Episode) -> RunState:
+    """What is kept of an episode that was ordered; its program joins the pool."""
     best = episode.best
-    return SubtaskResult(
+    found = SubtaskResult(
         of=digest(episode.subtask),
-        round=number,
+        round=order["round"],
         outcome=outcome(episode),
         candidate=best.candidate if best else None,
         share=(best.report.share if best.report else 0.0) if best else -1.0,
         passages=episode.passages,
         resource=episode.resource,
     )
-
-
-def merge_parts(state: RunState, bench: Workbench) -> RunState:
-    """Candidates to a program; after a failed evaluation the model is told why."""
-    progress = Progress.of(state)
-    assert progress.plan is not None, "the mask allows no integration without a plan"
-    found = integrate(
-        bench.task,
-        progress.plan,
-        progress.candidates,
-        bench.models["integrator"],
-        sampling=bench.sampling,
-        recorder=bench.recorder,
-        ledger=bench.ledger,
-        attempt=progress.counts["integrate"] - 1,
-        evidence=_evidence(progress.evaluation),
-    )
-    return RunState(program=dump(Candidate.of(found.program.code, found.method)), evaluation=None)
+    kept = dump(found)
+    return RunState(results={order["subtask"]: kept}, pool={order["subtask"]: [kept]})
 
 
 def evaluation_episode(state: RunState, bench: Workbench) -> Episode:
@@ -162,6 +170,7 @@ def take_evaluation(state: RunState, bench: Workbench, episode: Episode) -> RunS
         program=dump(found.candidate),
         evaluation=dump(found),
         best=dump(best),
+        tried=after_failure(state, found),
         spent=progress.spent or episode.resource,
     )
 
@@ -196,6 +205,21 @@ def _graded(code: str, bench: Workbench) -> TestReport:
     return report
 
 
+def _planned(plan: Plan, source: str, progress: Progress) -> RunState:
+    """A plan; what was made of another one is left behind. The same plan again is no new one."""
+    same = plan == progress.plan
+    return RunState(
+        plan=dump(plan),
+        plan_source=source,
+        planned=progress.planned if same else progress.round,
+        plans=list(dict.fromkeys([*progress.plans, shape_of(plan)])),
+        searched=progress.searched if same else 0,
+        refused="",
+        program=None,
+        evaluation=None,
+    )
+
+
 def _first_episode(subtask: Subtask, progress: Progress, bench: Workbench) -> Episode:
     assert progress.plan is not None
     plan, known = progress.plan, progress.results.get(subtask.name)
@@ -220,17 +244,3 @@ def _starter(subtask: Subtask, bench: Workbench) -> str:
     begun = stated_signatures(code)
     owner = subtask.name in begun or (subtask.name == entry_name(bench.task))
     return code if owner else ""
-
-
-def _evidence(evaluation: Evaluation | None) -> str:
-    """Why the last program failed, in one line, from tests that may be shown."""
-    if evaluation is None or evaluation.passed or evaluation.report is None:
-        return ""
-    report = evaluation.report
-    first = next((entry for entry in report.outcomes if entry.status != "pass"), None)
-    said = f"{first.name}: {first.message}" if first else report.message
-    return f"the merged program does not pass its tests ({report.error_class or report.verdict}): {said}"
-
-
-def _spent(ledger: Ledger) -> str:
-    return ledger.exhausted() or ""

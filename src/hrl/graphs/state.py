@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
-from hrl.types import Candidate, Passage, Plan, Subtask, TestReport, dump, load
+from hrl.types import Candidate, Passage, Subtask, TestReport, dump
 
 Json = dict[str, Any]
+# Programs kept of each subtask, for joining programs of several episodes.
+POOL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,25 @@ def _rank(result: Json) -> tuple[bool, float]:
     return result["outcome"] == "passed", result["share"]
 
 
+def pooled(
+    old: Mapping[str, list[Json]] | None, new: Mapping[str, list[Json]] | None
+) -> dict[str, list[Json]]:
+    """Reducer: every program that episodes of a subtask ended with, once, best first, at most `POOL`."""
+    merged = {name: list(results) for name, results in (old or {}).items()}
+    for name, results in (new or {}).items():
+        known = merged.setdefault(name, [])
+        for result in results:
+            if result["candidate"] is not None and _program(result) not in map(_program, known):
+                known.insert(0, {**result, "passages": []})
+        known.sort(key=_rank, reverse=True)
+        del known[POOL:]
+    return merged
+
+
+def _program(result: Json) -> tuple[str, str]:
+    return result["of"], result["candidate"]["digest"]
+
+
 def digest(subtask: Subtask) -> str:
     """Identifies a subtask by everything that it says."""
     return hashlib.sha256(json.dumps(dump(subtask), sort_keys=True).encode()).hexdigest()[:16]
@@ -88,8 +109,15 @@ class RunState(TypedDict, total=False):
         option: what was chosen last.
         counts: how often each option was chosen.
         plan, plan_source, refused: a dumped `Plan`, where it comes from, why the last one was refused.
+        splits: the task names several functions, so that there is something to plan.
         results: subtask → dumped `SubtaskResult`.
+        pool: subtask → the programs of all its episodes, dumped `SubtaskResult`s.
         todo, round: what the present `execute` still has to run, and its number.
+        planned: the number of the last `execute` before the present plan.
+        plans: shapes of all plans so far, see `replanning.shape_of`.
+        known: how many programs the pool held when the last `execute` began.
+        tried: digests of merged programs whose tests failed.
+        searched: how many joined programs the last search has looked at.
         program, evaluation, best: dumped `Candidate`, `Evaluation` and the best `Evaluation` so far.
         spent: the resource whose budget is spent, or "".
         answer: the frozen program.
@@ -101,9 +129,16 @@ class RunState(TypedDict, total=False):
     plan: Json | None
     plan_source: str
     refused: str
+    splits: bool
     results: Annotated[dict[str, Json], updated]
+    pool: Annotated[dict[str, list[Json]], pooled]
     todo: list[str]
     round: int
+    planned: int
+    plans: list[str]
+    known: int
+    tried: list[str]
+    searched: int
     program: Json | None
     evaluation: Json | None
     best: Json | None
@@ -142,6 +177,11 @@ def first_state() -> RunState:
         refused="",
         todo=[],
         round=0,
+        planned=0,
+        plans=[],
+        known=0,
+        tried=[],
+        searched=0,
         program=None,
         evaluation=None,
         best=None,
@@ -151,60 +191,14 @@ def first_state() -> RunState:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A `RunState` with its values loaded."""
-
-    counts: Mapping[str, int]
-    plan: Plan | None
-    plan_source: str
-    refused: str
-    results: Mapping[str, SubtaskResult]
-    todo: tuple[str, ...]
-    round: int
-    program: Candidate | None
-    evaluation: Evaluation | None
-    best: Evaluation | None
-    spent: str
-
-    @staticmethod
-    def of(state: RunState) -> Progress:
-        """Load a state; results of subtasks that the plan no longer has are left out."""
-        plan: Plan | None = _maybe(Plan, state.get("plan"))
-        current = {subtask.name: digest(subtask) for subtask in plan.subtasks} if plan else {}
-        results = {name: load(SubtaskResult, data) for name, data in state.get("results", {}).items()}
-        return Progress(
-            counts=state.get("counts", {}),
-            plan=plan,
-            plan_source=state.get("plan_source", ""),
-            refused=state.get("refused", ""),
-            results={name: found for name, found in results.items() if found.of == current.get(name)},
-            todo=tuple(state.get("todo", ())),
-            round=state.get("round", 0),
-            program=_maybe(Candidate, state.get("program")),
-            evaluation=_maybe(Evaluation, state.get("evaluation")),
-            best=_maybe(Evaluation, state.get("best")),
-            spent=state.get("spent", ""),
-        )
-
-    @property
-    def candidates(self) -> dict[str, str]:
-        """Source of every subtask that has a program."""
-        return {name: found.candidate.code for name, found in self.results.items() if found.candidate}
-
-    @property
-    def passed(self) -> bool:
-        """The present program was evaluated and passed."""
-        return self.evaluation is not None and self.evaluation.passed
-
-    @property
-    def failed_evaluation(self) -> bool:
-        """The present program was evaluated and did not pass."""
-        return self.evaluation is not None and not self.evaluation.passed
-
-
-def _maybe(kind: Any, data: Json | None) -> Any:
-    return None if data is None else load(kind, data)
+def applied(state: RunState, update: RunState) -> RunState:
+    """The state after an update, as the machine's reducers make it."""
+    after: RunState = {**state, **update}
+    if "results" in update:
+        after["results"] = updated(state.get("results"), update["results"])
+    if "pool" in update:
+        after["pool"] = pooled(state.get("pool"), update["pool"])
+    return after
 
 
 def dumped(value: Any) -> Json | None:

@@ -3,7 +3,7 @@
 They teach what an Executive has to know before it meets a real model: the three episode templates, and
 what is sane outside them (repairs that take more rounds, hopeless tasks, restarts that pay, broken
 replies, evaluation mode, documents that help, that do not, and that are not there). How often each
-happens follows the published logs of real models only loosely; live training replaces it.
+happens follows the published logs of real models only loosely; `recorded` has those models' own programs.
 """
 
 from __future__ import annotations

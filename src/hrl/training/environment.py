@@ -159,6 +159,11 @@ def process_sandbox() -> Sandbox:
 
 
 def register() -> None:
-    """Make `gymnasium.make("hrl/Executive-v0")` work; doing it twice is harmless."""
-    if "hrl/Executive-v0" not in gym.registry:
-        gym.register("hrl/Executive-v0", "hrl.training.environment:ExecutiveEnv", max_episode_steps=200)
+    """Make `gymnasium.make` know `hrl/Executive-v0` and `hrl/Hierarchical-v0`; twice is harmless."""
+    entries = {
+        "hrl/Executive-v0": "hrl.training.environment:ExecutiveEnv",
+        "hrl/Hierarchical-v0": "hrl.training.option_environment:HierarchicalEnv",
+    }
+    for name, entry in entries.items():
+        if name not in gym.registry:
+            gym.register(name, entry, max_episode_steps=200)

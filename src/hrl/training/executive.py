@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,10 @@ from hrl.executive import EXECUTIVE, RewardSpec
 from hrl.policies import GreedyPolicy, PolicyCard, load_policy, save_policy
 from hrl.sandbox import open_sandbox
 from hrl.sandbox.base import Sandbox
-from hrl.training.compare import Row, compare, compare_on
+from hrl.training.compare import Row, compare
 from hrl.training.drills import drill_source
 from hrl.training.environment import ExecutiveEnv, process_sandbox
-from hrl.training.exercises import MixedSource, Source
+from hrl.training.exercises import Exercise, MixedSource, Source
 from hrl.training.learner import Learner
 from hrl.training.loop import Training
 from hrl.training.progress import Metrics
@@ -71,10 +72,10 @@ def train_executive(
     recipe = recipe or Recipe()
     data = dict(digests or {})
     _claim(out, recipe, data, resume=resume)
-    own = None if sandbox else open_sandbox(load_settings()) if records else process_sandbox()
+    box = sandbox or (open_sandbox(load_settings()) if records else process_sandbox())
     kept = reports or (out / "reports.jsonl" if records else None)
     try:
-        cached = CachedSandbox(sandbox or own, kept)  # type: ignore[arg-type]
+        cached = CachedSandbox(box, kept)
         learner = _train(
             out, recipe, experience(recipe, records, cached), cached, resume=resume, console=console
         )
@@ -83,8 +84,8 @@ def train_executive(
         tables = {"drills on held-out functions, greedy, paired by exercise": drills}
         tables |= left_out(trained, recipe, records, cached)
     finally:
-        if own:
-            own.close()
+        if sandbox is None:
+            box.close()
     return save_policy(
         out / EXECUTIVE.name,
         averaged(learner),
@@ -116,7 +117,7 @@ def _notes(records: Sequence[Recorded]) -> tuple[str, ...]:
 
 
 def experience(recipe: Recipe, records: Sequence[Recorded], sandbox: CachedSandbox) -> Source:
-    """Drills, and recorded problems where there are any; further kinds of experience join here."""
+    """Drills, and recorded problems where there are any."""
     if not records:
         return drill_source()
     recorded = recorded_source(records, recipe.replay, sandbox)
@@ -140,9 +141,10 @@ def _train(
 
 def _table(trained: GreedyPolicy, recipe: Recipe, sandbox: Sandbox, episodes: int) -> list[Row]:
     """The trained policy and the baselines, without shaping."""
-    env = ExecutiveEnv(drill_source(held_out=True), sandbox, RewardSpec(shaping=0.0))
+    source = drill_source(held_out=True)
+    env = ExecutiveEnv(source, sandbox, RewardSpec(shaping=0.0))
     baselines = [load_policy(name, EXECUTIVE, seed=recipe.seed) for name in BASELINES]
-    return compare([trained, *baselines], drill_source(held_out=True), env, episodes=episodes, seed=10_007)
+    return compare([trained, *baselines], source, env, episodes=episodes, seed=10_007)
 
 
 def left_out(
@@ -156,9 +158,14 @@ def left_out(
     prices = RewardSpec(
         token=recipe.replay.prices.token / recipe.replay.prices.solved, model_call=0, shaping=0
     )
-    env = ExecutiveEnv(lambda _: unseen[0].exercise(prices), sandbox, prices)
+    turns = cycle(unseen)  # Every policy takes each of them once, in this order.
+
+    def source(_: np.random.Generator) -> Exercise:
+        return next(turns).exercise(prices)
+
     baselines = [load_policy(name, EXECUTIVE, seed=recipe.seed) for name in (*BASELINES, *STOPPING)]
-    rows = compare_on([trained, *baselines], lambda: [one.exercise(prices) for one in unseen], env)
+    env = ExecutiveEnv(source, sandbox, prices)
+    rows = compare([trained, *baselines], source, env, episodes=len(unseen), seed=recipe.seed)
     return {"recorded problems left out of training, greedy, paired by problem": rows}
 
 

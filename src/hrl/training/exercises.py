@@ -1,6 +1,6 @@
 """What an Executive trains on: an episode's start, and everything around it that is not its state.
 
-A source draws exercises from a generator; scripted drills are one, live and recorded models are others.
+A source draws exercises from a generator; scripted drills are one, recorded programs of models another.
 Hidden tests are kept here, outside the episode, and are run only to compute a training reward.
 """
 

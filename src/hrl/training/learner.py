@@ -15,7 +15,7 @@ from hrl.policies.base import ActionMask, Observation
 from hrl.policies.greedy import checked
 from hrl.policies.network import MASKED, Architecture, q_values
 from hrl.training.config import LearnerConfig
-from hrl.training.network import QNetwork
+from hrl.training.network import Adam, QNetwork
 from hrl.training.replay import Columns, NStepWindow, ReplayBuffer, Transition
 
 
@@ -34,15 +34,13 @@ class Learner:
         self.architecture = Architecture(inputs, config.hidden, actions, config.dueling)
         self.online = QNetwork(self.architecture, seed)
         self.target = QNetwork(self.architecture, seed).requires_grad_(False)
-        self.optimizer = torch.optim.Adam(self.online.parameters(), lr=config.learning_rate, fused=True)
+        self.optimizer = Adam(self.online.flat)
         self.replay = ReplayBuffer(config.buffer_size, inputs, actions)
         self.window = NStepWindow(config.n_step)
         self.generator = np.random.default_rng([seed, 1])
         self.steps = 0
         self.updates = 0
         self._views = self.online.views()
-        self._online = list(self.online.parameters())
-        self._target = list(self.target.parameters())
 
     def act(self, observation: Observation, mask: ActionMask) -> int:
         """Epsilon-greedy among legal actions."""
@@ -63,31 +61,32 @@ class Learner:
             return None
         return self.update(self.replay.sample(self.config.batch_size, self.generator))
 
+    @torch.inference_mode()
     def targets(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
         """`y = reward + row_discount · Q_target(s', argmax over legal a of Q(s', a))`."""
-        with torch.no_grad():
-            target_next = self.target(batch["next_observation"])
-            chooser = self.online(batch["next_observation"]) if self.config.double else target_next
-            if self.config.mask_target:
-                chooser = chooser.masked_fill(~batch["next_mask"], float(MASKED))
-            best = chooser.argmax(dim=1, keepdim=True)
-            bootstrap: torch.Tensor = target_next.gather(1, best).squeeze(1)
-            return batch["reward"] + batch["row_discount"] * bootstrap
+        target_next = self.target(batch["next_observation"])
+        chooser = self.online(batch["next_observation"]) if self.config.double else target_next
+        if self.config.mask_target:
+            chooser = chooser.masked_fill(~batch["next_mask"], float(MASKED))
+        best = chooser.argmax(dim=1, keepdim=True)
+        bootstrap: torch.Tensor = target_next.gather(1, best).squeeze(1)
+        return batch["reward"] + batch["row_discount"] * bootstrap
 
+    @torch.inference_mode()
     def update(self, columns: Columns) -> float:
         """One gradient step on the online network, then a soft step of the target network."""
         batch = {name: torch.from_numpy(column) for name, column in columns.items()}
-        y = self.targets(batch)
-        q = self.online(batch["observation"]).gather(1, batch["action"].unsqueeze(1)).squeeze(1)
-        loss = torch.nn.functional.huber_loss(q, y, delta=self.config.huber_delta)
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizer.param_groups[0]["lr"] = self.config.rate(self.steps)
-        self.optimizer.step()
-        with torch.no_grad():
-            torch._foreach_lerp_(self._target, self._online, self.config.tau)
+        action, delta = batch["action"].unsqueeze(1), self.config.huber_delta
+        y = self.targets(batch).unsqueeze(1)
+        outputs = self.online.activations(batch["observation"])
+        q = self.online.heads(outputs[-1]).gather(1, action)
+        loss = torch.nn.functional.huber_loss(q, y, delta=delta)
+        # Huber's slope is the error, cut at delta; the loss is a mean over the batch.
+        self.online.backward(outputs, action, (q - y).clamp_(-delta, delta).div_(len(q)))
+        self.optimizer.step(self.config.rate(self.steps))
+        self.target.flat.lerp_(self.online.flat, self.config.tau)
         self.updates += 1
-        return float(loss.detach())
+        return loss.item()
 
     def state(self) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
         """Everything that learning depends on: plain values, and tensors by name.
@@ -101,8 +100,7 @@ class Learner:
         tensors = {f"replay.{name}": torch.from_numpy(column) for name, column in columns.items()}
         for part, network in (("online", self.online), ("target", self.target)):
             tensors |= {f"{part}.{name}": value for name, value in network.state_dict().items()}
-        for number, moments in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"adam.{number}.{name}": value for name, value in moments.items()}
+        tensors |= {"adam.mean": self.optimizer.mean, "adam.square": self.optimizer.square}
         plain = {
             "steps": self.steps,
             "updates": self.updates,
@@ -119,11 +117,9 @@ class Learner:
         self.replay.restore(plain["added"], replay)
         self.online.load_state_dict(_under("online.", tensors))
         self.target.load_state_dict(_under("target.", tensors))
-        moments: dict[int, dict[str, torch.Tensor]] = {}
-        for key, value in _under("adam.", tensors).items():
-            number, name = key.split(".", 1)
-            moments.setdefault(int(number), {})[name] = value
-        self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": moments})
+        self.optimizer.steps = self.updates
+        self.optimizer.mean.copy_(tensors["adam.mean"])
+        self.optimizer.square.copy_(tensors["adam.square"])
 
 
 def _under(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -1,4 +1,9 @@
-"""The Q-network in torch; its parameters have the names that `hrl.policies.network` reads."""
+"""The Q-network in torch; its parameters have the names that `hrl.policies.network` reads.
+
+The gradient and Adam are written out: for networks this small the bookkeeping of autograd and of torch's
+optimiser takes longer than the arithmetic (`bench/learner.py`). All parameters lie in one vector, and so do
+their gradients, so that Adam and the soft target take a few calls each.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
+from torch.nn.functional import linear
 
 from hrl.policies.network import Architecture, fresh_weights
+
+_BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-8
 
 
 class QNetwork(nn.Module):
@@ -18,6 +26,10 @@ class QNetwork(nn.Module):
     Args:
         architecture: the shapes.
         seed: for the first weights, which numpy draws so that they equal the `untrained` policy's.
+
+    Attributes:
+        flat: all parameters as one vector, in the order of `parameters()`, which are views of it. Its `grad`
+            is what `backward` fills.
     """
 
     def __init__(self, architecture: Architecture, seed: int) -> None:
@@ -29,18 +41,101 @@ class QNetwork(nn.Module):
         self.load_state_dict(
             {name: torch.from_numpy(value) for name, value in fresh_weights(architecture, seed).items()}
         )
+        parameters = list(self.parameters())
+        self.flat = torch.cat([parameter.detach().flatten() for parameter in parameters])
+        self.flat.grad = torch.zeros_like(self.flat)
+        for parameter, view in zip(parameters, _views(self.flat, parameters), strict=True):
+            parameter.data = view
+        gradients = _views(self.flat.grad, parameters)
+        # Pairs of weight and bias, because reading them through the modules takes longer than a small sum.
+        self._layers = list(zip(parameters[::2], parameters[1::2], strict=True))
+        self._gradients = list(zip(gradients[::2], gradients[1::2], strict=True))
+        self._depth = len(architecture.hidden)
 
     def forward(self, observation: torch.Tensor) -> torch.Tensor:
         """Q-values, shape `(batch, actions)`, of observations of shape `(batch, inputs)`."""
-        hidden = observation
-        for layer in self.body:
-            hidden = torch.relu(layer(hidden))
-        advantage: torch.Tensor = self.advantage(hidden)
+        return self.heads(self.activations(observation)[-1])
+
+    def activations(self, observation: torch.Tensor) -> list[torch.Tensor]:
+        """The observations and every hidden layer's output, first to last."""
+        outputs = [observation]
+        for weight, bias in self._layers[: self._depth]:
+            outputs.append(linear(outputs[-1], weight, bias).relu_())
+        return outputs
+
+    def heads(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Q-values from the last hidden layer: V + A - mean(A), or A alone."""
+        advantage: torch.Tensor = linear(hidden, *self._layers[self._depth])
         if self.value is None:
             return advantage
-        value: torch.Tensor = self.value(hidden)
+        value = linear(hidden, *self._layers[self._depth + 1])
         return value + advantage - advantage.mean(dim=1, keepdim=True)
+
+    @torch.no_grad()
+    def backward(self, outputs: list[torch.Tensor], action: torch.Tensor, slope: torch.Tensor) -> None:
+        """Write into `flat.grad` what the loss changes by with each parameter.
+
+        Args:
+            outputs: `activations` of the batch.
+            action: of each row, shape `(batch, 1)`.
+            slope: by how much the loss changes with that action's Q-value, shape `(batch, 1)`.
+        """
+        # Q = V + A - mean(A) passes the slope on to V, and to A less its mean over the actions.
+        weight, _ = self._layers[self._depth]
+        advantage = slope.new_zeros(len(slope), len(weight)).scatter_(1, action, slope)
+        if self.value is not None:
+            advantage -= slope / len(weight)
+        delta = self._into(self._depth, outputs[-1], advantage)
+        if self.value is not None:
+            delta += self._into(self._depth + 1, outputs[-1], slope)
+        for place in reversed(range(self._depth)):
+            delta *= outputs[place + 1] > 0
+            delta = self._into(place, outputs[place], delta, last=place == 0)
+
+    def _into(
+        self, place: int, given: torch.Tensor, delta: torch.Tensor, *, last: bool = False
+    ) -> torch.Tensor:
+        """Gradients of a layer, from its input and its output's slope; the input's slope unless `last`."""
+        weight, bias = self._gradients[place]
+        torch.mm(delta.t(), given, out=weight)
+        torch.sum(delta, 0, out=bias)
+        return delta if last else delta @ self._layers[place][0]
 
     def views(self) -> dict[str, NDArray[np.float32]]:
         """Parameters as numpy arrays that share memory, so acting sees every update."""
         return {name: parameter.detach().numpy() for name, parameter in self.named_parameters()}
+
+
+class Adam:
+    """Adam (Kingma and Ba 2015, algorithm 1) on one vector, in place, with the paper's own constants.
+
+    Args:
+        flat: the parameters; their `grad` is read at every step.
+
+    Attributes:
+        mean, square: running means of the gradient and of its square.
+        steps: taken so far.
+    """
+
+    def __init__(self, flat: torch.Tensor) -> None:
+        self.steps = 0
+        self.mean, self.square, self._size = (torch.zeros_like(flat) for _ in range(3))
+        self._flat = flat
+
+    def step(self, rate: float) -> None:
+        """One step of this size against the gradient."""
+        gradient = self._flat.grad
+        assert gradient is not None, "the network allocates it"
+        self.steps += 1
+        self.mean.lerp_(gradient, 1 - _BETA1)
+        self.square.mul_(_BETA2).addcmul_(gradient, gradient, value=1 - _BETA2)
+        # Both means begin at 0; this is what takes that bias out of them.
+        bias1, bias2 = 1 - _BETA1**self.steps, 1 - _BETA2**self.steps
+        torch.sqrt(self.square, out=self._size).div_(bias2**0.5).add_(_EPSILON)
+        self._flat.addcdiv_(self.mean, self._size, value=-rate / bias1)
+
+
+def _views(flat: torch.Tensor, like: list[nn.Parameter]) -> list[torch.Tensor]:
+    """The parts of a vector, in the shapes of `like`."""
+    parts = flat.split([one.numel() for one in like])
+    return [part.view_as(one) for part, one in zip(parts, like, strict=True)]

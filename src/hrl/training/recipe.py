@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from hrl.executive import RewardSpec
 from hrl.training.config import LearnerConfig
 from hrl.types import dump, load
 
+T = TypeVar("T")
 STEPS = 100_000
 # Rewards are mostly luck in these drills, so the step size falls. With n = 3 the uncorrected returns of
 # the exploring policy made waiting (a useless search) look better than it is; n = 1 has no such
@@ -69,12 +70,21 @@ def read_recipe(path: Path) -> Recipe:
     Raises:
         BadInput: it cannot be read, or holds something else.
     """
+    return read_as(Recipe(), path)
+
+
+def read_as(default: T, path: Path) -> T:
+    """A recipe of the default's kind from a TOML file; what the file leaves out is the kind's own default.
+
+    Raises:
+        BadInput: it cannot be read, or holds something else.
+    """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
-        unknown = _unknown(given, dump(Recipe()))
+        unknown = _unknown(given, dump(default))
         if unknown:
             raise BadInput(f"the recipe {path} cannot be used: it has no field {unknown}")
-        return load(Recipe, given)
+        return load(type(default), given)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise BadInput(f"the recipe {path} cannot be read: {problem}") from None
     except ValidationError as problem:

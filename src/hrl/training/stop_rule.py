@@ -47,8 +47,8 @@ def _states(one: Recorded, env: ExecutiveEnv) -> Iterator[tuple[dict[str, float]
     while not done:
         choice = policy.act(observation, info["action_mask"]).action
         if choice == EXECUTIVE.action("debug"):
-            values = dict(zip((entry.name for entry in EXECUTIVE.features), observation, strict=True))
-            seen.append(terms(lambda name, values=values: float(values[name])))  # type: ignore[misc]
+            values = zip(EXECUTIVE.features, observation.tolist(), strict=True)
+            seen.append(terms({entry.name: value for entry, value in values}.__getitem__))
         observation, _, terminated, truncated, info = env.step(choice)
         done = terminated or truncated
     solved = bool(info["solved"]) and info["outcome"] == "passed"

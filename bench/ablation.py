@@ -1,0 +1,178 @@
+"""What each part of the learner and of its world is worth: one recipe, one table, the same drills for all.
+
+    python bench/ablation.py --json bench/results/ablation.json --minutes 20
+
+Every variant of `ablation.toml` is trained on scripted drills with every seed and judged, greedily, on the
+same drills over functions that no training saw, at the base's prices without shaping. A difference to the
+base pairs seeds; its interval resamples them. Finished trainings are read from the JSON file, so the command
+can be repeated.
+
+What the switches of `world` do: `masked_choice = false` lets the learner and the judged policy take illegal
+actions (they change nothing and cost 1; an episode is cut after 60 steps); `duplicates = false` hides every
+feature that tells of replies already seen (the mask still forbids to test a program twice); `search = false`
+gives a search that finds nothing, so that it is never legal. Templates are always walked with the mask.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ablation_world import DUPLICATES, Bounded, Unmasked, UnmaskedPolicy, World, exercises
+
+from hrl.benchmarks.templates import evaluate_templates
+from hrl.executive import EXECUTIVE
+from hrl.policies import GreedyPolicy
+from hrl.training.compare import compare
+from hrl.training.environment import ExecutiveEnv, process_sandbox
+from hrl.training.executive import averaged
+from hrl.training.learner import Learner
+from hrl.training.loop import Training
+from hrl.training.recipe import Recipe
+from hrl.training.reports import CachedSandbox
+from hrl.types import dump, load
+
+MEASURES = ("solved", "return", "tokens", "actions", "illegal", "templates")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One row of the table."""
+
+    name: str
+    recipe: Recipe
+    world: World = field(default_factory=World)
+
+
+def read_variants(path: Path, steps: int | None = None) -> list[Variant]:
+    """The base, which is the first, and everything that is compared with it."""
+    given = tomllib.loads(path.read_text(encoding="utf-8"))
+    base, variants = given["base"], []
+    for one in given["variants"]:
+        parts = {part: base.get(part, {}) | one.get(part, {}) for part in ("learner", "prices")}
+        known = {part: dump(Recipe())[part] for part in parts} | {"world": dump(World())}
+        for part, values in (parts | {"world": one.get("world", {})}).items():
+            if unknown := set(values) - set(known[part]):
+                raise SystemExit(f"{path}: {one['name']}: {part} has no {', '.join(sorted(unknown))}")
+        recipe = load(Recipe, {"steps": steps or base["steps"], **parts})
+        variants.append(Variant(one["name"], recipe, World(**one.get("world", {}))))
+    return variants
+
+
+def train(variant: Variant, seed: int, base: Recipe, episodes: int) -> dict[str, Any]:
+    """Train and judge one variant with one seed."""
+    started, world = time.process_time(), variant.world
+    hidden = [] if world.duplicates else [EXECUTIVE.index(name) for name in DUPLICATES]
+    kind = Learner if world.masked_choice else Unmasked
+    learner = kind(len(EXECUTIVE.features), len(EXECUTIVE.actions), variant.recipe.learner, seed)
+    with CachedSandbox(process_sandbox()) as sandbox:
+        env = Bounded(ExecutiveEnv(exercises(world), sandbox, variant.recipe.prices), hidden)
+        Training(env, learner, seed=seed).run(variant.recipe.steps)
+        taken = time.process_time() - started
+        weights = averaged(learner)
+        # What was always 0 in training must stay without effect where it is not.
+        weights["body.0.weight"] = weights["body.0.weight"].copy()
+        weights["body.0.weight"][:, hidden] = 0.0
+        policy = GreedyPolicy(variant.name, weights, learner.architecture)
+        held_out = exercises(world, held_out=True)
+        judged = Bounded(ExecutiveEnv(held_out, sandbox, replace(base.prices, shaping=0.0)), [])
+        chosen = policy if world.masked_choice else UnmaskedPolicy(policy)
+        (row,) = compare([chosen], held_out, judged, episodes=episodes, seed=10_007)
+        exact = evaluate_templates(policy, sandbox).exact
+    row |= {"illegal": judged.illegal / episodes, "templates": exact, "cpu_seconds": round(taken, 1)}
+    return {"variant": variant.name, "seed": seed, **{name: row[name] for name in (*MEASURES, "cpu_seconds")}}
+
+
+def difference(mine: list[float], base: list[float]) -> tuple[float, float, float]:
+    """The mean of paired differences with a 95 % interval over seeds (bootstrap)."""
+    gaps = np.array(mine) - np.array(base)
+    drawn = gaps[np.random.default_rng(0).integers(len(gaps), size=(5000, len(gaps)))].mean(axis=1)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return float(gaps.mean()), float(low), float(high)
+
+
+def table(rows: list[dict[str, Any]], variants: list[Variant]) -> str:
+    """Markdown: the mean over seeds that the base has too, and the difference to the base."""
+    by = {(row["variant"], row["seed"]): row for row in rows}
+    lines = [
+        "| variant | seeds | solved | return | less the base's | tokens | actions | illegal | templates |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for variant in variants:
+        base = variants[0].name
+        seeds = sorted(seed for name, seed in by if name == variant.name and (base, seed) in by)
+        if not seeds:
+            continue
+        mine = {name: [by[variant.name, seed][name] for seed in seeds] for name in MEASURES}
+        mean = {name: float(np.mean(values)) for name, values in mine.items()}
+        gap, low, high = difference(mine["return"], [by[base, seed]["return"] for seed in seeds])
+        shown = "" if variant.name == base else f"{gap:+.2f} [{low:+.2f}, {high:+.2f}]"
+        lines.append(
+            f"| {variant.name} | {len(seeds)} | {mean['solved']:.3f} | {mean['return']:.2f} | {shown} "
+            f"| {mean['tokens']:.0f} | {mean['actions']:.1f} "
+            f"| {mean['illegal']:.2f} | {mean['templates']:.2f} |"
+        )
+    return "\n".join(lines)
+
+
+def missing(variants: list[Variant], seeds: int, rows: list[dict[str, Any]]) -> Iterator[tuple[Variant, int]]:
+    """What is not trained yet; seed by seed, so that an early end leaves whole tables."""
+    done = {(row["variant"], row["seed"]) for row in rows}
+    for seed in range(seeds):
+        yield from ((one, seed) for one in variants if (one.name, seed) not in done)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--recipe", type=Path, default=Path(__file__).with_name("ablation.toml"))
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--steps", type=int, help="default: the recipe's own")
+    parser.add_argument("--episodes", type=int, default=500, help="of the judgement, the same for all")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no training after that")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    variants = read_variants(given.recipe, given.steps)
+    settings = {"episodes": given.episodes, "variants": [dump(one) for one in variants]}
+    settings = json.loads(json.dumps(settings))
+    rows: list[dict[str, Any]] = []
+    if given.json and given.json.exists():
+        known = json.loads(given.json.read_text(encoding="utf-8"))
+        if known["settings"] != settings:
+            raise SystemExit(f"{given.json} holds another recipe's figures: choose another file")
+        rows = known["rows"]
+    until = time.monotonic() + 60 * given.minutes
+    todo = missing(variants, given.seeds, list(rows))
+    with ProcessPoolExecutor(given.workers, multiprocessing.get_context("spawn")) as pool:
+        running: set[Future[dict[str, Any]]] = set()
+        while True:
+            while len(running) < given.workers and time.monotonic() < until and (job := next(todo, None)):
+                running.add(pool.submit(train, *job, variants[0].recipe, given.episodes))
+            if not running:
+                break
+            ended = next(as_completed(running))
+            running.discard(ended)
+            rows.append(ended.result())
+            print(rows[-1], file=sys.stderr, flush=True)
+            if given.json:
+                date = datetime.now(UTC).date().isoformat()
+                given.json.parent.mkdir(parents=True, exist_ok=True)
+                found = {"date": date, "settings": settings, "rows": rows}
+                given.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(table(rows, variants))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""What policies did: decisions of the Executive from a stored trace, or from walking scripted drills.
+
+Both come from the same events (`Decided`, `EpisodeFinished`, `HiddenOpened`), so there is one reader.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrl.analysis.states import State
+from hrl.analysis.words import in_words
+from hrl.errors import RunError
+from hrl.events import (
+    Decided,
+    EpisodeFinished,
+    EpisodeStarted,
+    HiddenOpened,
+    MemoryRecorder,
+    RunStarted,
+    read_trace,
+)
+from hrl.executive import EXECUTIVE, Tools, run_episode
+from hrl.policies.base import Policy
+from hrl.runs import RunDirectory
+from hrl.sandbox.base import Limits
+from hrl.training.drills import drill_source
+from hrl.training.environment import process_sandbox
+from hrl.training.exercises import passes_hidden
+from hrl.training.reports import CachedSandbox
+
+_NAMES = tuple(feature.name for feature in EXECUTIVE.features)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trajectory:
+    """One finished episode.
+
+    Attributes:
+        observations: shape `(decisions, features)`, float32.
+        masks: shape `(decisions, actions)`, bool.
+        actions: shape `(decisions,)`, numbers of the chosen actions.
+        solved: by hidden tests where they were opened for this episode, else by its own tests.
+    """
+
+    episode: str
+    observations: NDArray[np.float32]
+    masks: NDArray[np.bool_]
+    actions: NDArray[np.int64]
+    solved: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Experience:
+    """Trajectories and where they come from.
+
+    Attributes:
+        source: in words.
+        judged: which tests say that a trajectory solved its task.
+    """
+
+    policy: str
+    source: str
+    judged: str
+    trajectories: tuple[Trajectory, ...]
+
+
+def of_events(events: Iterable[Any]) -> tuple[Trajectory, ...]:
+    """Every finished episode with at least one decision, in the order of their beginnings.
+
+    Raises:
+        RunError: decisions made on other features than this version's.
+    """
+    decided: dict[str, list[Decided]] = defaultdict(list)
+    solved: dict[str, bool] = {}
+    for event in events:
+        match event:
+            case EpisodeStarted(episode=episode):
+                decided[episode] = []
+                solved.pop(episode, None)
+            case Decided(episode=episode):
+                decided[episode].append(event)
+            case EpisodeFinished(episode=episode, outcome=outcome):
+                solved[episode] = outcome == "passed"
+            case HiddenOpened(episode=episode, report=report) if episode:
+                solved[episode] = report.verdict == "pass"
+    return tuple(
+        _trajectory(episode, some, solved[episode])
+        for episode, some in decided.items()
+        if some and episode in solved
+    )
+
+
+def of_run(run: RunDirectory) -> Experience:
+    """The stored decisions of a run of `hrl solve` or `hrl eval`.
+
+    Raises:
+        RunError: it has no trace, holds no decision, or was made for other features.
+    """
+    events = [stamped.event for stamped in read_trace(run.events)] if run.events.exists() else []
+    found = of_events(events)
+    if not found:
+        raise RunError(f"the run {run.id} holds no finished episode with a decision of the Executive")
+    hidden = any(isinstance(event, HiddenOpened) and event.episode for event in events)
+    policies = {event.policy: None for event in events if isinstance(event, Decided)}
+    title = next((event.title for event in events if isinstance(event, RunStarted)), "")
+    return Experience(
+        policy=" and ".join(policies),
+        source=f"the run {run.id}" + (f" ({title})" if title else ""),
+        judged="hidden tests" if hidden else "the tests that the episode saw",
+        trajectories=found,
+    )
+
+
+def of_drills(policy: Policy, count: int, seed: int) -> Experience:
+    """Walk scripted drills on functions that training does not show; every seed draws the same drills.
+
+    Raises:
+        SandboxUnavailable: the sandbox, not a program, failed.
+    """
+    source, limits = drill_source(held_out=True), Limits(seconds_per_test=1.0)
+    walked: list[Trajectory] = []
+    with CachedSandbox(process_sandbox()) as sandbox:
+        for number in range(count):
+            exercise, recorder = source(np.random.default_rng((seed, number))), MemoryRecorder()
+            start = replace(exercise.episode, id=f"{exercise.kind} {number}")
+            tools = Tools(
+                exercise.model, sandbox, exercise.retriever, recorder, exercise.ledger, limits=limits
+            )
+            ended = run_episode(start, policy, tools)
+            solved = ended.status == "stopped" and passes_hidden(ended, exercise, sandbox, limits)
+            walked += [replace(one, solved=solved) for one in of_events(recorder.events)]
+    source_name = f"{count} scripted drills on held-out functions, seed {seed}"
+    return Experience(policy.name, source_name, "hidden tests", tuple(walked))
+
+
+def visited(*experiences: Experience) -> tuple[State, ...]:
+    """Every state that was visited, once a visit."""
+    return tuple(
+        State(in_words(observation), observation, mask)
+        for experience in experiences
+        for one in experience.trajectories
+        for observation, mask in zip(one.observations, one.masks, strict=True)
+    )
+
+
+def _trajectory(episode: str, decided: list[Decided], solved: bool) -> Trajectory:
+    return Trajectory(
+        episode=episode,
+        observations=np.array([_row(one.features, _NAMES, episode) for one in decided], dtype=np.float32),
+        masks=np.array([_row(one.mask, EXECUTIVE.actions, episode) for one in decided], dtype=np.bool_),
+        actions=np.array([EXECUTIVE.action(one.action) for one in decided], dtype=np.int64),
+        solved=solved,
+    )
+
+
+def _row(values: Mapping[str, float], names: tuple[str, ...], episode: str) -> list[float]:
+    if tuple(values) != names:
+        raise RunError(
+            f"the decisions of {episode} were made on other features than version {EXECUTIVE.version} has"
+        )
+    return list(values.values())

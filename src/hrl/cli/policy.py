@@ -1,0 +1,125 @@
+"""`hrl policy`: what a policy is and does, how two differ, and a policy as a file elsewhere."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from hrl.analysis.opening import Opened
+    from hrl.analysis.states import State
+
+app = typer.Typer(help="Look at policies, compare two, take one elsewhere.", no_args_is_help=True)
+
+PolicyArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="POLICY",
+        help="A policy file, a baseline's name, or default and hierarchical, the shipped ones.",
+    ),
+]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Of policies that draw, and of drills.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+class FormChoice(StrEnum):
+    """How a policy is written."""
+
+    FILE = "file"
+    JSON = "json"
+
+
+@app.callback()
+def policy() -> None:
+    """Look at policies, compare two, take one elsewhere."""
+
+
+@app.command()
+def show(spec: PolicyArgument = "default", seed: SeedOption = 0, as_json: JsonOption = False) -> None:
+    """Show what a policy is (its card) and what it does: values and choice in probe states.
+
+    `*` marks the choice, `·` what is illegal; a policy that draws shows how often it chose what.
+
+    Exit codes: 0 shown, 2 unknown, or a file that this version cannot use (its card is shown).
+    """
+    from hrl.analysis.description import as_text, describe
+    from hrl.analysis.opening import open_policy
+    from hrl.errors import PolicyFileError
+    from hrl.types import dump
+    from hrl.view.text import clean
+
+    told = describe(open_policy(spec, seed=seed))
+    typer.echo(json.dumps(dump(told), indent=2) if as_json else clean(as_text(told)))
+    if told.problem:
+        raise PolicyFileError(told.problem)
+
+
+@app.command()
+def diff(
+    one: Annotated[str, typer.Argument(metavar="A", help="A policy file, or the name of a baseline.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="The same.")],
+    on: Annotated[
+        str,
+        typer.Option(
+            "--on",
+            metavar="STATES",
+            help="probes; drills (what both visit on 100 scripted drills); or a run with stored decisions.",
+        ),
+    ] = "probes",
+    seed: SeedOption = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two policies: how often they agree, the states where they disagree most, their cards."""
+    from hrl.analysis.differences import as_text, compare
+    from hrl.analysis.opening import open_policy
+    from hrl.types import dump
+    from hrl.view.text import clean
+
+    both = open_policy(one, seed=seed), open_policy(other, seed=seed)
+    found = compare(*both, *_states(on, both, seed))
+    typer.echo(json.dumps(dump(found), indent=2) if as_json else clean(as_text(found)))
+
+
+@app.command()
+def export(
+    spec: Annotated[str, typer.Argument(metavar="POLICY", help="A policy file, or a shipped policy.")],
+    place: Annotated[Path, typer.Argument(metavar="PLACE", help="An existing directory, or a new file.")],
+    form: Annotated[
+        FormChoice,
+        typer.Option(
+            "--form",
+            help="file: weights and card, for --policy PLACE. json: one plain file for other programs.",
+        ),
+    ] = FormChoice.FILE,
+) -> None:
+    """Write a learned policy to another place; what is there already is never overwritten."""
+    from hrl.analysis.exporting import export_file, export_plain
+    from hrl.analysis.opening import open_policy
+
+    write = export_file if form is FormChoice.FILE else export_plain
+    for written in write(open_policy(spec), place.expanduser()):
+        typer.echo(str(written))
+
+
+def _states(on: str, both: tuple[Opened, Opened], seed: int) -> tuple[tuple[State, ...], str]:
+    """The states to compare on, and what they are called."""
+    from hrl.analysis.opening import probes
+
+    if on == "probes":
+        return probes(both[0].decision), "probe states"
+    from hrl.analysis.trajectories import of_drills, of_run, visited
+    from hrl.config import load_settings
+    from hrl.errors import BadInput
+    from hrl.runs import find_run
+
+    if {opened.decision.name for opened in both} != {"executive"}:
+        raise BadInput("drills and runs hold decisions of the Executive alone: compare on probes")
+    if on == "drills":
+        walks = [of_drills(opened.usable, 100, seed) for opened in both]
+        return visited(*walks), f"{walks[0].source}, as both walk them"
+    stored = of_run(find_run(load_settings().runs_dir, on))
+    return visited(stored), stored.source

@@ -1,0 +1,165 @@
+"""The option `integrate`: join the parts' programs; search combinations of them before a model is asked.
+
+The programs of earlier executes stay in the pool. Which of them go together is found on this machine: joined
+programs run against the task's own tests, the likeliest first, each at most once in a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, islice, product
+
+from hrl.errors import BudgetExceeded
+from hrl.events import BudgetSpent, Integrated, TestsRun
+from hrl.executive.requests import job_key
+from hrl.graphs.bench import Workbench
+from hrl.graphs.progress import Progress
+from hrl.graphs.state import Evaluation, RunState
+from hrl.integrator import integrate, merge
+from hrl.integrator.integrate import EPISODE
+from hrl.planner import entry_name
+from hrl.sandbox.base import Job
+from hrl.types import Candidate, Plan, dump
+
+# Joined programs that one integration runs, and how many it looks at for that.
+MOST_RUNS = 8
+MOST_LOOKED_AT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search found: `code` passes the task's tests, or is "" where nothing that was run does.
+
+    Attributes:
+        failed: digests of the joined programs whose tests failed.
+        looked: how many joined programs were looked at.
+    """
+
+    code: str
+    failed: tuple[str, ...]
+    looked: int
+
+
+def merge_parts(state: RunState, bench: Workbench) -> RunState:
+    """Candidates to a program: a combination that passes, else a merge, which asks after a failure."""
+    progress = Progress.of(state)
+    assert progress.plan is not None, "the mask allows no integration without a plan"
+    found = search(progress, bench)
+    if found.code:
+        bench.recorder.emit(Integrated("search", found.code, (_note(found),)))
+        program = Candidate.of(found.code, "search")
+    else:
+        program = _merged(progress, progress.plan, bench)
+    tried = [*state.get("tried", ()), *found.failed]
+    # A program whose evaluation is known comes back with it: evaluating it again would bring nothing.
+    same = progress.evaluation is not None and progress.evaluation.candidate.digest == program.digest
+    return RunState(
+        program=dump(program),
+        evaluation=state.get("evaluation") if same else None,
+        tried=list(dict.fromkeys(tried)),
+        searched=max(progress.searched, found.looked),
+    )
+
+
+def search(progress: Progress, bench: Workbench) -> Search:
+    """Run combinations of the pool's programs until one passes the task's visible tests.
+
+    Nothing is run where there is one combination only, no visible test, or no budget left.
+
+    Raises:
+        SandboxUnavailable: the sandbox, not a program, failed.
+    """
+    task, plan = bench.task, progress.plan
+    if plan is None or progress.joined < 2 or not task.visible_tests or progress.spent:
+        return Search("", (), 0)
+    entry, looked = entry_name(task), 0
+    failed: list[str] = []
+    for chosen in islice(joined(progress, plan), MOST_LOOKED_AT):
+        looked += 1
+        code = merge(plan, chosen, entry).code
+        candidate = Candidate.of(code, "search") if code else None
+        if candidate is None or candidate.digest in progress.tried or candidate.digest in failed:
+            continue
+        if len(failed) == MOST_RUNS:
+            looked -= 1
+            break
+        passed = _passes(candidate, entry, bench)
+        if passed is None:
+            break
+        if passed:
+            return Search(code, tuple(failed), looked)
+        failed.append(candidate.digest)
+    return Search("", tuple(failed), looked)
+
+
+def joined(progress: Progress, plan: Plan) -> Iterator[dict[str, str]]:
+    """Combinations of the pool's programs: the best of each part first, then with one part changed, then two.
+
+    Args:
+        progress: its pool holds at least one program of each part.
+        plan: names the parts.
+    """
+    names = [subtask.name for subtask in plan.in_order()]
+    pool = {name: [_code(entry.candidate) for entry in progress.pool.get(name, ())] for name in names}
+    if not all(pool.values()):
+        return
+    first = {name: codes[0] for name, codes in pool.items()}
+    others = [name for name in reversed(names) if len(pool[name]) > 1]
+    for changed in range(len(others) + 1):
+        for some in combinations(others, changed):
+            for codes in product(*(pool[name][1:] for name in some)):
+                yield {**first, **dict(zip(some, codes, strict=True))}
+
+
+def after_failure(state: RunState, found: Evaluation) -> list[str]:
+    """Digests of failed programs, with that of a failed evaluation."""
+    tried = state.get("tried", [])
+    return tried if found.passed else list(dict.fromkeys([*tried, found.candidate.digest]))
+
+
+def evidence(evaluation: Evaluation | None) -> str:
+    """Why the last program failed, in one line, from tests that may be shown."""
+    if evaluation is None or evaluation.passed or evaluation.report is None:
+        return ""
+    report = evaluation.report
+    first = next((entry for entry in report.outcomes if entry.status != "pass"), None)
+    said = f"{first.name}: {first.message}" if first else report.message
+    return f"the merged program does not pass its tests ({report.error_class or report.verdict}): {said}"
+
+
+def _merged(progress: Progress, plan: Plan, bench: Workbench) -> Candidate:
+    found = integrate(
+        bench.task,
+        plan,
+        progress.candidates,
+        bench.models["integrator"],
+        sampling=bench.sampling,
+        recorder=bench.recorder,
+        ledger=bench.ledger,
+        attempt=progress.counts["integrate"] - 1,
+        evidence=evidence(progress.evaluation),
+    )
+    return Candidate.of(found.program.code, found.method)
+
+
+def _passes(candidate: Candidate, entry: str, bench: Workbench) -> bool | None:
+    """Whether a joined program passes the visible tests; None where the budget allows no run."""
+    job = Job(candidate.code, bench.task.visible_tests, entry, limits=bench.limits)
+    try:
+        bench.ledger.admit_sandbox_run()
+    except BudgetExceeded as spent:
+        bench.recorder.emit(BudgetSpent(spent.resource))
+        return None
+    key, report = job_key(job), bench.sandbox.run(job)
+    bench.ledger.charge_sandbox_run(key)
+    bench.recorder.emit(TestsRun(EPISODE, candidate.digest, "visible", key, report))
+    return report.verdict == "pass"
+
+
+def _code(candidate: Candidate | None) -> str:
+    return candidate.code if candidate else ""
+
+
+def _note(found: Search) -> str:
+    return f"a combination of known parts passes; {len(found.failed)} others did not"

@@ -1,0 +1,55 @@
+"""Fixed rules of the Hierarchical level beside `chain`: what a learned policy has to beat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from hrl.graphs.decision import HIERARCHICAL
+from hrl.policies import RulePolicy, load_policy
+from hrl.policies.base import Policy
+
+RIVALS = ("chain", "one-pass", "whole", "random", "untrained")
+
+
+def hierarchical_policy(spec: str, seed: int = 0) -> Policy:
+    """The policy of that name for the Hierarchical level.
+
+    Args:
+        spec: `whole` (no decomposition: the task in one piece, again and again), `one-pass` (the chain
+            without corrections), or whatever `hrl.policies.load_policy` knows.
+        seed: of policies that draw.
+
+    Raises:
+        PolicyFileError: an unknown name, or a file that cannot be used.
+    """
+    rule = _RULES.get(spec)
+    return RulePolicy(spec, rule, HIERARCHICAL) if rule else load_policy(spec, HIERARCHICAL, seed=seed)
+
+
+def _whole(see: Callable[[str], float]) -> Iterator[str]:
+    if not see("has_plan"):
+        yield from ("execute", "plan")
+    yield from _onwards(see)
+    yield from ("execute", "stop")
+
+
+def _one_pass(see: Callable[[str], float]) -> Iterator[str]:
+    if not see("has_plan"):
+        yield "plan"
+    yield from _onwards(see)
+    yield "stop"
+
+
+def _onwards(see: Callable[[str], float]) -> Iterator[str]:
+    """From a plan to the end of its first evaluation."""
+    if see("evaluation_passed"):
+        yield "stop"
+    if not see("has_candidates"):
+        yield "execute"
+    if not see("has_program"):
+        yield "integrate"
+    if not see("evaluated"):
+        yield "evaluate"
+
+
+_RULES = {"whole": _whole, "one-pass": _one_pass}

@@ -1,0 +1,101 @@
+"""Collecting trajectories: walks over programs, several programs at a time, so that a model gets batches.
+
+The walks of one program come one after the other and draw from their own generators, so what is collected
+does not depend on which thread was faster. What is known already is recalled.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from hrl.executive import Episode
+from hrl.policies.base import Policy
+from hrl.training.programs import Program, Workshop
+from hrl.training.trajectories import Trajectories
+from hrl.training.walks import LiveWalk
+
+Start = tuple[Program, Episode]
+
+
+def collect(
+    programs: Sequence[Program],
+    workshop: Workshop,
+    trajectories: Trajectories,
+    policy: Policy,
+    *,
+    walks: int,
+    epsilon: float,
+    seed: tuple[int, ...],
+    workers: int = 1,
+    done: Callable[[], None] = lambda: None,
+) -> list[Start]:
+    """Walk every program: first as the policy says, then with random legal options among its own.
+
+    Args:
+        programs: different names.
+        workshop: what they are solved with.
+        trajectories: where outcomes are kept.
+        policy: has to be deterministic.
+        walks: of each program.
+        epsilon: share of random options in all walks but the first.
+        seed: of the random options.
+        workers: programs at a time.
+        done: called after each program.
+
+    Returns:
+        First states of the Executive's episodes that were carried out, in the order of the programs.
+
+    Raises:
+        EnvironmentFailure: the model or the sandbox failed. What was kept before stays.
+    """
+    halt = threading.Event()
+
+    def walk_all(place: int) -> list[Start]:
+        program, found = programs[place], list[Start]()
+        for number in range(walks):
+            generator = np.random.default_rng([*seed, place, number])
+            walk = LiveWalk(program, workshop, trajectories, policy)
+            while walk.here.legal and not halt.is_set():
+                walk.take(_chosen(walk, policy, generator, epsilon if number else 0.0))
+            found += [(program, start) for start in walk.starts]
+        done()
+        return found
+
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="hrl-collect")
+    try:
+        futures = [pool.submit(walk_all, place) for place in range(len(programs))]
+        wait(futures, return_when=FIRST_EXCEPTION)
+        return [start for future in futures for start in future.result()]
+    finally:
+        # After a failure nothing new begins; what is under way ends its option.
+        halt.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _chosen(walk: LiveWalk, policy: Policy, generator: np.random.Generator, epsilon: float) -> int:
+    if generator.random() < epsilon:
+        return int(generator.choice(walk.here.legal))
+    return policy.act(walk.here.observation, walk.here.mask).action
+
+
+@contextmanager
+def counted(console: Console | None, title: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on a console; what it yields moves the bar by one. None draws nothing."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=console is None,
+    )
+    with bar:
+        task = bar.add_task(title, total=total)
+        yield lambda: bar.advance(task)

@@ -1,0 +1,147 @@
+"""The Hierarchical level as a Gymnasium environment, around the same option functions as `hrl solve`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+
+from hrl.executive import EXECUTIVE
+from hrl.graphs.decision import HIERARCHICAL
+from hrl.llm import ReplyCache
+from hrl.policies import load_policy
+from hrl.policies.base import Observation
+from hrl.training.environment import process_sandbox
+from hrl.training.programs import ProgramPrices, ProgramSource, Workshop
+from hrl.training.reports import CachedSandbox
+from hrl.training.scripted_programs import ScriptedPrograms
+from hrl.training.trajectories import Led, Trajectories
+from hrl.training.walks import STOP, LiveWalk, Walk
+
+_ILLEGAL = -1.0
+Walks = Callable[[np.random.Generator], Walk]
+
+
+class HierarchicalEnv(gym.Env[Observation, np.int64]):
+    """Bring a task of several functions to a program that passes its tests, and stop.
+
+    An SMDP: an option lasts `k` primitive steps, and `info["discount"]` is `gamma ** k` (Sutton, Precup
+    and Singh, 1999). The episodes inside an option are those of the frozen Executive; those of one wave run
+    at the same time, so the longest of them counts. What an option costs is paid when it begins.
+
+    ## Action space
+    `Discrete(5)`: plan, execute, integrate, evaluate, stop; `execute` before there is a plan tries the task
+    in one piece. `info["action_mask"]` says which are legal; an illegal one changes nothing and costs 1.
+
+    ## Observation space
+    `Box(0, 1)`, float32: the named features of `hrl.graphs.decision.HIERARCHICAL`, in its order.
+
+    ## Rewards
+    +1 for stopping with a program that passes the hidden tests, minus prices for tokens, model calls and
+    sandbox runs; grading is free.
+
+    ## Starting state
+    A program drawn from `walks`; scripted programs by default.
+
+    ## Episode end
+    Terminated by stop. Every option is bounded, so every episode ends. Truncated where only stored outcomes
+    are walked and nobody went on.
+
+    ## Info
+    `action_mask`; `available` (options that can be taken here: all legal ones, but for stored walks);
+    `discount` of the last option; `kind`, `program`, `solved`, `passed`; `tokens`, `model_calls` and
+    `sandbox_runs` of the episode so far.
+
+    ## Arguments
+    `walks`: draws runs (see `hrl.training.walks`). `prices`: the reward. `gamma`: of one primitive step.
+
+    ## Versions
+    v0: the features of version 2.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012
+
+    def __init__(
+        self, walks: Walks | None = None, prices: ProgramPrices | None = None, *, gamma: float = 0.99
+    ) -> None:
+        self.observation_space = gym.spaces.Box(
+            np.array([entry.low for entry in HIERARCHICAL.features], dtype=np.float32),
+            np.array([entry.high for entry in HIERARCHICAL.features], dtype=np.float32),
+        )
+        self.action_space = gym.spaces.Discrete(len(HIERARCHICAL.actions))
+        self.render_mode = None
+        self.prices = prices or ProgramPrices()
+        self.gamma = gamma
+        self._owned: Workshop | None = None
+        if walks is None:
+            self._owned = _own_workshop()
+            walks = live_walks(ScriptedPrograms(), self._owned)
+        self._walks = walks
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        """Draw a program."""
+        super().reset(seed=seed, options=options)
+        return self.begin(self._walks(self.np_random))
+
+    def begin(self, walk: Walk) -> tuple[Observation, dict[str, Any]]:
+        """Begin with a given run, as tables do."""
+        self._walk = walk
+        self._costs = {"tokens": 0, "model_calls": 0, "sandbox_runs": 0}
+        return walk.here.observation, self._info(0)
+
+    def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+        """Take an option.
+
+        Raises:
+            EnvironmentFailure: the model or the sandbox, not a program, failed; nothing is learned from it.
+        """
+        here = self._walk.here
+        if not here.mask[action]:
+            return here.observation, _ILLEGAL, False, False, self._info(1)
+        led = self._walk.take(int(action))
+        for name in self._costs:
+            self._costs[name] += getattr(led, name)
+        terminated = int(action) == STOP
+        truncated = not terminated and not self._walk.available.any()
+        return led.observation, self._reward(led), terminated, truncated, self._info(led.steps)
+
+    def close(self) -> None:
+        """Close what this environment opened."""
+        if self._owned is not None:
+            self._owned.sandbox.close()
+            self._owned.replies.close()
+
+    def _reward(self, led: Led) -> float:
+        gain = self.prices.solved if led.solved else 0.0
+        return gain - self.prices.price(led.tokens, led.model_calls, led.sandbox_runs)
+
+    def _info(self, steps: int) -> dict[str, Any]:
+        led = self._walk.here
+        return {
+            "action_mask": led.mask,
+            "available": self._walk.available,
+            "discount": self.gamma**steps,
+            "kind": self._walk.kind,
+            "program": self._walk.name,
+            "solved": led.solved,
+            "passed": led.passed,
+            **self._costs,
+        }
+
+
+def live_walks(source: ProgramSource, workshop: Workshop, trajectories: Trajectories | None = None) -> Walks:
+    """Runs of drawn programs; where `trajectories` are given, what is known is recalled."""
+
+    def draw(generator: np.random.Generator) -> Walk:
+        return LiveWalk(source(generator), workshop, trajectories or Trajectories())
+
+    return draw
+
+
+def _own_workshop() -> Workshop:
+    """For `gymnasium.make`: the shipped Executive; no isolation, because scripts hold no model's program."""
+    return Workshop(load_policy("default", EXECUTIVE), CachedSandbox(process_sandbox()), ReplyCache(None))

@@ -1,0 +1,108 @@
+"""`hrl analyze`, as a user types it."""
+
+import json
+import sys
+
+import pytest
+
+RIGHT = "def double(x):\n    return 2 * x\n"
+WRONG = "def double(x):\n    return x + 2\n"
+
+
+def problem(name):
+    return {
+        "task_id": name,
+        "statement": "Return twice the number `x`.",
+        "entry_point": "double",
+        "signature": "def double(x)",
+        "visible_tests": ["assert double(3) == 6"],
+        "hidden_tests": ["assert double(5) == 10"],
+    }
+
+
+def write(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def evaluated(hrl, place, monkeypatch, problems):
+    """A run of `hrl eval`: half of the problems are solved at once, half after a repair."""
+    monkeypatch.setenv("HRL_SANDBOX", "process")
+    names = [f"p{number}" for number in range(problems)]
+    write(place / "p.jsonl", [problem(name) for name in names])
+    chains = [(name, [RIGHT] if number % 2 else [WRONG, RIGHT]) for number, name in enumerate(names)]
+    rows = [
+        {"task_id": name, "step": step, "completion": code}
+        for name, chain in chains
+        for step, code in enumerate(chain)
+    ]
+    write(place / "record.jsonl", rows)
+    assert hrl("eval", "p.jsonl", "-m", "replay:record.jsonl", "--policy", "debug-2", "-q").code == 0
+
+
+def test_without_the_extra_one_sentence_says_how_to_get_it(hrl, monkeypatch):
+    for module in ("sklearn", "umap"):
+        monkeypatch.setitem(sys.modules, module, None)
+    ended = hrl("analyze", "default")
+    assert ended.code == 3
+    assert (
+        ended.sentence == "error: hrl analyze needs scikit-learn and umap-learn: pip install 'hrl[analysis]'"
+    )
+
+
+@pytest.fixture
+def _extra():
+    for module in ("sklearn", "umap", "matplotlib"):
+        pytest.importorskip(
+            module, reason="needs the extra: pip install 'hrl[analysis]'", exc_type=ImportError
+        )
+
+
+@pytest.mark.usefixtures("_extra")
+def test_a_run_is_explained_from_its_stored_decisions(hrl, tmp_path, monkeypatch):
+    evaluated(hrl, tmp_path, monkeypatch, 12)
+    told = json.loads(hrl("analyze", "latest", "--json").out)
+    assert (told["policy"], told["judged"]) == ("debug-2", "hidden tests")
+    assert (told["trajectories"], told["decisions"], told["solved"]) == (12, 6 * 3 + 6 * 5, 12)
+    kinds = {tuple(one["typical"]) for one in told["clusters"]["clusters"]}
+    assert kinds == {("generate", "test", "stop"), ("generate", "test", "debug", "test", "stop")}
+    assert told["separation"] is None
+    assert hrl("policy", "diff", "debug-2", "single-shot", "--on", "latest").code == 0
+
+
+@pytest.mark.usefixtures("_extra")
+def test_too_few_decisions_are_refused(hrl, tmp_path, monkeypatch):
+    evaluated(hrl, tmp_path, monkeypatch, 2)
+    ended = hrl("analyze", "latest")
+    assert ended.code == 2
+    assert "has 8 decisions; an analysis needs 20" in ended.sentence
+
+
+@pytest.mark.usefixtures("_extra")
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("nothing", "'nothing' names neither a run nor a policy"),
+        ("chain", "decides for the hierarchical level"),
+    ],
+)
+def test_what_cannot_be_analysed_is_one_sentence(hrl, what, said):
+    ended = hrl("analyze", what)
+    assert ended.code == 2
+    assert said in ended.sentence
+
+
+@pytest.mark.usefixtures("_extra")
+@pytest.mark.timeout(900)  # numba compiles what UMAP runs: up to a minute of one core
+def test_a_rule_is_walked_through_drills_explained_and_drawn_the_same_each_time(hrl, tmp_path):
+    one, two = (
+        hrl("analyze", "debug-2", "--drills", "25", "--out", place, "--pictures", "svg")
+        for place in ("one", "two")
+    )
+    assert one.code == 0
+    assert "decision tree        1.000" in one.out
+    assert "if debugs ≤ 1 [debug_count]:" in one.out
+    assert one.out.replace("one/", "two/") == two.out
+    names = {"states-pca", "states-t-sne", "states-umap", "trajectories", "outcome-lda", "fidelity"}
+    assert {path.name for path in (tmp_path / "one").iterdir()} == {f"{name}.svg" for name in names}
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name

@@ -1,0 +1,155 @@
+"""The walk without LangGraph is the machine's walk; and what the option `integrate` finds by itself."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphs_scenes import CLEAN, LENGTH, MAIN, PIPELINE, SCORE, code, new_run, of_kind, plan, settings_for
+
+from hrl.budget import Ledger
+from hrl.evaluation import HiddenTests
+from hrl.events import MemoryRecorder
+from hrl.graphs.bench import Workbench, open_bench
+from hrl.graphs.driving import run, take
+from hrl.graphs.hierarchical import hierarchical_machine
+from hrl.graphs.integrating import MOST_RUNS, joined, search
+from hrl.graphs.progress import Progress
+from hrl.graphs.rivals import hierarchical_policy
+from hrl.graphs.setup import write_setup
+from hrl.graphs.state import RunState, SubtaskResult, digest, first_state
+from hrl.types import Budget, Candidate, Plan, Subtask, dump
+
+FOOLED = "def score(text):\n    return 3 if text == 'abei' else 0\n"
+BUDGET = Budget(tokens=100_000, model_calls=100, sandbox_runs=100)
+
+
+def opened(folder: Path, answers: list[dict[str, Any]], **more: Any) -> Any:
+    """A context with a workbench for `PIPELINE`, and its recorder's events."""
+    settings = settings_for(folder, answers, max_parallel=1, **more)
+    setup = write_setup(new_run(settings, PIPELINE), PIPELINE, "", settings)
+    return open_bench(setup, MemoryRecorder(), Ledger(BUDGET), hidden=HiddenTests(PIPELINE.hidden_tests))
+
+
+def events(bench: Workbench) -> list[Any]:
+    assert isinstance(bench.recorder, MemoryRecorder)
+    return bench.recorder.events
+
+
+SCENES = {
+    "straight": [
+        plan(),
+        code("generate", "clean", CLEAN),
+        code("generate", "score", SCORE),
+        code("generate", "main", MAIN),
+    ],
+    "corrections": [
+        plan(),
+        code("generate", "clean", CLEAN),
+        code("generate", "score", LENGTH, attempt=0),
+        code("generate", "score", FOOLED, attempt=10),
+        code("generate", "score", SCORE),
+        code("generate", "main", MAIN),
+        code("integrate", None, f"{CLEAN}\n{LENGTH}\n{MAIN}"),
+    ],
+}
+
+
+@pytest.mark.parametrize("scene", sorted(SCENES))
+def test_the_plain_walk_and_the_machine_do_the_same(tmp_path: Path, scene: str) -> None:
+    with opened(tmp_path / "machine", SCENES[scene], policy="debug-1") as bench:
+        machine = hierarchical_machine(bench).invoke(
+            first_state(), {"recursion_limit": 1000, "max_concurrency": 1}
+        )
+        first, spent = events(bench), bench.ledger.spent()
+    with opened(tmp_path / "plain", SCENES[scene], policy="debug-1") as bench:
+        plain, options = run(bench)
+        second, same = events(bench), bench.ledger.spent()
+    assert options[-1] == "stop"
+    assert {event.kind for event in first} == {event.kind for event in second}
+    for kind in ("option.chosen", "candidate.made", "integrated"):
+        assert of_kind(first, kind) == of_kind(second, kind)
+    for key in ("answer", "counts", "round", "pool", "tried", "searched"):
+        assert machine[key] == plain[key], key
+    assert machine["hidden"]["verdict"] == plain["hidden"]["verdict"]
+    assert (spent.tokens, spent.model_calls, spent.sandbox_runs) == (
+        same.tokens,
+        same.model_calls,
+        same.sandbox_runs,
+    )
+
+
+def test_an_illegal_option_is_refused(tmp_path: Path) -> None:
+    with opened(tmp_path, SCENES["straight"]) as bench, pytest.raises(ValueError, match="integrate is not"):
+        take(first_state(), "integrate", bench)
+
+
+def test_the_whole_task_in_one_piece_needs_no_plan(tmp_path: Path) -> None:
+    whole = [code("generate", "main", f"{CLEAN}\n{SCORE}\n{MAIN}")]
+    with opened(tmp_path, whole) as bench:
+        state, options = run(replace(bench, hierarchical_policy=hierarchical_policy("whole")))
+    assert options == ("execute", "integrate", "evaluate", "stop")
+    assert state["hidden"]["verdict"] == "pass"
+    assert [event.source for event in of_kind(events(bench), "plan.made")] == ["whole"]
+
+
+SHAPE = Plan(
+    (
+        Subtask("clean", "", "def clean(text)"),
+        Subtask("score", "", "def score(text)"),
+        Subtask("main", "", "def main(texts)", depends_on=("clean", "score")),
+    )
+)
+
+
+def pool(**codes: list[str]) -> RunState:
+    """A state after several executes; the first program of each part is its best."""
+    state = first_state()
+    state["plan"], state["counts"] = dump(SHAPE), {"integrate": 1}
+    state["pool"] = {
+        name: [
+            dump(SubtaskResult(digest(SHAPE.subtask(name)), 1, "passed", Candidate.of(text, "generate"), 1.0))
+            for text in texts
+        ]
+        for name, texts in codes.items()
+    }
+    return state
+
+
+def test_combinations_begin_with_the_best_and_change_one_part_after_the_other() -> None:
+    progress = Progress.of(pool(clean=["c"], score=["s", "t"], main=["m", "n"]))
+    assert progress.joined == 4
+    assert [tuple(found.values()) for found in joined(progress, SHAPE)] == [
+        ("c", "s", "m"),
+        ("c", "s", "n"),
+        ("c", "t", "m"),
+        ("c", "t", "n"),
+    ]
+
+
+def test_a_search_finds_the_parts_that_go_together_and_asks_no_model(tmp_path: Path) -> None:
+    state = pool(clean=[CLEAN], score=[FOOLED, SCORE], main=[MAIN])
+    with opened(tmp_path, []) as bench:
+        found = search(Progress.of(state), bench)
+        assert (len(found.failed), found.looked) == (1, 2)
+        assert "in 'aeiou'" in found.code
+        spent = bench.ledger.spent()
+        again = search(Progress.of({**state, "tried": list(found.failed)}), bench)
+    assert (spent.model_calls, spent.sandbox_runs) == (0, 2)
+    assert again.failed == ()
+
+
+def test_a_search_is_bounded_and_needs_a_choice_and_a_budget(tmp_path: Path) -> None:
+    bad = [f"def score(text):\n    return -{number}\n" for number in range(1, 5)]
+    mains = [f"{MAIN.rstrip()} + {number}\n" for number in range(4)]
+    state = pool(clean=[CLEAN], score=bad, main=mains)
+    with opened(tmp_path, []) as bench:
+        found = search(Progress.of(state), bench)
+        assert (len(found.failed), found.looked, found.code) == (MOST_RUNS, MOST_RUNS, "")
+        rest = search(Progress.of({**state, "tried": list(found.failed)}), bench)
+        assert not set(rest.failed) & set(found.failed)
+        assert rest.looked == 16
+        single = pool(clean=[CLEAN], score=[SCORE], main=[MAIN])
+        assert search(Progress.of(single), bench).looked == 0
+        assert search(Progress.of({**state, "spent": "tokens"}), bench).looked == 0
+        assert search(Progress.of(pool(clean=[CLEAN], score=bad)), bench).looked == 0

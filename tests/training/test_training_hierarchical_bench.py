@@ -1,0 +1,78 @@
+"""`bench/hierarchical.py` and `hrl train hierarchical`, on a scripted model and the process sandbox."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hrl.cli.app import app
+from hrl.graphs.decision import HIERARCHICAL
+from hrl.policies import load_policy, read_card
+from hrl.training.hierarchical_recipe import read_hierarchical_recipe
+
+ROOT = Path(__file__).parents[2]
+RECIPES = ROOT / "src/hrl/training/recipes"
+SMALL = """
+rounds = 1
+steps = 60
+[learner]
+hidden = [8]
+batch_size = 16
+learning_starts = 20
+buffer_size = 200
+[live]
+programs = 2
+walks = 2
+"""
+
+
+@pytest.fixture(scope="module")
+def bench():
+    """The script as a module: `bench` is no package."""
+    spec = importlib.util.spec_from_file_location("bench_hierarchical", ROOT / "bench" / "hierarchical.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_policies_are_measured_on_live_programs_and_rows_are_kept(bench, tmp_path, capsys):
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps([{"kind": "generate", "text": "```python\ndef f(x):\n    return x\n```"}]))
+    asked = [
+        *("--model", f"scripted:{script}", "--sandbox", "process", "--work", str(tmp_path / "work")),
+        *("--programs", "2", "--seeds", "1", "--workers", "2", "--policies", "one-pass,whole"),
+    ]
+    assert bench.main([*asked, "--json", str(tmp_path / "one.json")]) == 0
+    rows = (tmp_path / "work/rows.jsonl").read_text()
+    assert rows.count("\n") == 4
+    assert bench.main([*asked, "--json", str(tmp_path / "two.json")]) == 0
+    assert (tmp_path / "work/rows.jsonl").read_text() == rows, "nothing is measured twice"
+    one, two = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("one", "two"))
+    assert one["table"] == two["table"]
+    assert {line["name"] for line in one["table"]["lines"]} == {"one-pass", "whole"}
+    assert set(one["by_size"]["whole"]) == {"2 functions", "3 functions"}
+    assert "| whole |" in capsys.readouterr().out
+
+
+def test_the_command_trains_and_goes_on(tmp_path):
+    recipe, out = tmp_path / "small.toml", tmp_path / "out"
+    recipe.write_text(SMALL)
+    asked = ["train", "hierarchical", "--recipe", str(recipe), "--out", str(out), "--episodes", "2"]
+    found = CliRunner().invoke(app, asked, catch_exceptions=False)
+    assert found.exit_code == 0
+    assert "scripted programs held out of training" in found.stdout
+    assert load_policy(str(out), HIERARCHICAL).name == "hierarchical"
+    card = read_card(out / "hierarchical")
+    assert card.command == "hrl train hierarchical --recipe small.toml --rounds 1 --seed 0"
+    again = CliRunner().invoke(app, [*asked, "--resume", "--rounds", "2", "--json"], catch_exceptions=False)
+    assert again.exit_code == 0
+    assert json.loads(again.stdout)["steps"] > card.steps
+
+
+def test_the_published_recipe_is_one():
+    recipe = read_hierarchical_recipe(RECIPES / "hierarchical.toml")
+    assert recipe.live.model == "bundled"
+    assert recipe.learner.gamma**20 > 0.9, "a plan of six functions still pays"
+    assert recipe.joint.prices.gamma == recipe.joint.learner.gamma
