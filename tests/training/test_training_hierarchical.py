@@ -65,9 +65,9 @@ def test_the_corrective_cycle_is_learned_from_stored_walks(tmp_path, workshop):
     """The first integration fails, and executing again repairs it: on programs that training never saw."""
     known = Trajectories()
     chain = hierarchical_policy("chain")
-    collect(programs("re-execute"), workshop, known, chain, walks=6, epsilon=0.6, seed=(0,))
+    collect(programs("re-execute"), workshop, known, chain, walks=12, epsilon=0.6, seed=(0,))
     study = Study(tmp_path, QUICK, PRICES, 0, resume=False)
-    study.learn(known, 2000)
+    study.learn(known, 4000)
     learned, unseen = study.policy(), programs("re-execute", held_out=True)
     assert share(lambda _: learned, unseen, workshop) == 1.0
     randoms = share(lambda place: hierarchical_policy("random", place), unseen * 3, workshop)
