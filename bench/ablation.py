@@ -16,21 +16,16 @@ gives a search that finds nothing, so that it is never legal. Templates are alwa
 from __future__ import annotations
 
 import argparse
-import json
-import multiprocessing
 import os
-import sys
 import time
 import tomllib
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from ablation_world import DUPLICATES, Bounded, Unmasked, UnmaskedPolicy, World, exercises
+from trainings import run_trainings
 
 from hrl.benchmarks.templates import evaluate_templates
 from hrl.executive import EXECUTIVE
@@ -127,17 +122,10 @@ def table(rows: list[dict[str, Any]], variants: list[Variant]) -> str:
     return "\n".join(lines)
 
 
-def missing(variants: list[Variant], seeds: int, rows: list[dict[str, Any]]) -> Iterator[tuple[Variant, int]]:
-    """What is not trained yet; seed by seed, so that an early end leaves whole tables."""
-    done = {(row["variant"], row["seed"]) for row in rows}
-    for seed in range(seeds):
-        yield from ((one, seed) for one in variants if (one.name, seed) not in done)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--recipe", type=Path, default=Path(__file__).with_name("ablation.toml"))
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=5, help="every variant with one, then with the next")
     parser.add_argument("--steps", type=int, help="default: the recipe's own")
     parser.add_argument("--episodes", type=int, default=500, help="of the judgement, the same for all")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -145,32 +133,19 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     variants = read_variants(given.recipe, given.steps)
-    settings = {"episodes": given.episodes, "variants": [dump(one) for one in variants]}
-    settings = json.loads(json.dumps(settings))
-    rows: list[dict[str, Any]] = []
-    if given.json and given.json.exists():
-        known = json.loads(given.json.read_text(encoding="utf-8"))
-        if known["settings"] != settings:
-            raise SystemExit(f"{given.json} holds another recipe's figures: choose another file")
-        rows = known["rows"]
-    until = time.monotonic() + 60 * given.minutes
-    todo = missing(variants, given.seeds, list(rows))
-    with ProcessPoolExecutor(given.workers, multiprocessing.get_context("spawn")) as pool:
-        running: set[Future[dict[str, Any]]] = set()
-        while True:
-            while len(running) < given.workers and time.monotonic() < until and (job := next(todo, None)):
-                running.add(pool.submit(train, *job, variants[0].recipe, given.episodes))
-            if not running:
-                break
-            ended = next(as_completed(running))
-            running.discard(ended)
-            rows.append(ended.result())
-            print(rows[-1], file=sys.stderr, flush=True)
-            if given.json:
-                date = datetime.now(UTC).date().isoformat()
-                given.json.parent.mkdir(parents=True, exist_ok=True)
-                found = {"date": date, "settings": settings, "rows": rows}
-                given.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    base = variants[0].recipe
+    rows = run_trainings(
+        train,
+        [
+            ((one.name, seed), (one, seed, base, given.episodes))
+            for seed in range(given.seeds)
+            for one in variants
+        ],
+        settings={"episodes": given.episodes, "variants": [dump(one) for one in variants]},
+        path=given.json,
+        workers=given.workers,
+        minutes=given.minutes,
+    )
     print(table(rows, variants))
 
 

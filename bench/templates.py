@@ -12,19 +12,14 @@ bugs. Wall time is that of one training, its sandbox runs included, with as many
 from __future__ import annotations
 
 import argparse
-import json
-import multiprocessing
-import os
-import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import numpy as np
+from trainings import run_trainings
 
 from hrl.benchmarks.templates import evaluate_templates
 from hrl.budget import DEFAULT_BUDGET, Ledger
@@ -39,7 +34,7 @@ from hrl.training.functions import Function, functions
 from hrl.training.learner import Learner
 from hrl.training.loop import Training
 from hrl.training.reports import CachedSandbox
-from hrl.types import Passage, Subtask
+from hrl.types import Passage, Subtask, dump
 
 STEPS = 20_000
 # Units of 1/20 of a solved task, as in `executive.toml`: at a scale of 1 Adam's noise hides prices. A search
@@ -164,25 +159,14 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    rows, load = [], os.getloadavg()[0]
-    with ProcessPoolExecutor(given.workers, multiprocessing.get_context("spawn")) as pool:
-        jobs = [
-            pool.submit(train, name, seed, given.steps) for seed in range(given.seeds) for name in VARIANTS
-        ]
-        for job in jobs:
-            rows.append(job.result())
-            print(rows[-1], file=sys.stderr, flush=True)
+    rows = run_trainings(
+        train,
+        [((name, seed), (name, seed, given.steps)) for seed in range(given.seeds) for name in VARIANTS],
+        settings={"steps": given.steps, "learner": dump(LEARNER), "prices": dump(PRICES)},
+        path=given.json,
+        workers=given.workers,
+    )
     print(table(rows))
-    if given.json:
-        found = {
-            "date": datetime.now(UTC).date().isoformat(),
-            "steps": given.steps,
-            "workers": given.workers,
-            "load": [round(load, 1), round(os.getloadavg()[0], 1)],
-            "rows": rows,
-        }
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

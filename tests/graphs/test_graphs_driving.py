@@ -18,17 +18,17 @@ from hrl.graphs.progress import Progress
 from hrl.graphs.rivals import hierarchical_policy
 from hrl.graphs.setup import write_setup
 from hrl.graphs.state import RunState, SubtaskResult, digest, first_state
-from hrl.types import Budget, Candidate, Plan, Subtask, dump
+from hrl.types import Budget, Candidate, Plan, Subtask, Task, dump
 
 FOOLED = "def score(text):\n    return 3 if text == 'abei' else 0\n"
 BUDGET = Budget(tokens=100_000, model_calls=100, sandbox_runs=100)
 
 
-def opened(folder: Path, answers: list[dict[str, Any]], **more: Any) -> Any:
-    """A context with a workbench for `PIPELINE`, and its recorder's events."""
+def opened(folder: Path, answers: list[dict[str, Any]], task: Task = PIPELINE, **more: Any) -> Any:
+    """A context with a workbench for a task, and its recorder's events."""
     settings = settings_for(folder, answers, max_parallel=1, **more)
-    setup = write_setup(new_run(settings, PIPELINE), PIPELINE, "", settings)
-    return open_bench(setup, MemoryRecorder(), Ledger(BUDGET), hidden=HiddenTests(PIPELINE.hidden_tests))
+    setup = write_setup(new_run(settings, task), task, "", settings)
+    return open_bench(setup, MemoryRecorder(), Ledger(BUDGET), hidden=HiddenTests(task.hidden_tests))
 
 
 def events(bench: Workbench) -> list[Any]:
@@ -153,3 +153,23 @@ def test_a_search_is_bounded_and_needs_a_choice_and_a_budget(tmp_path: Path) -> 
         assert search(Progress.of(single), bench).looked == 0
         assert search(Progress.of({**state, "spent": "tokens"}), bench).looked == 0
         assert search(Progress.of(pool(clean=[CLEAN], score=bad)), bench).looked == 0
+
+
+def test_a_part_that_failed_behind_wrong_code_gets_its_first_program_again(tmp_path: Path) -> None:
+    answers = [
+        plan(),
+        code("generate", "clean", CLEAN),
+        code("generate", "score", LENGTH, attempt=0),
+        code("generate", "score", SCORE),
+        code("generate", "main", MAIN, attempt=0),
+        code("generate", "main", "def main(texts):\n    return -1\n"),
+    ]
+    with opened(tmp_path, answers, policy="single-shot") as bench:
+        state = first_state()
+        for option in ("plan", "execute", "integrate", "evaluate", "execute"):
+            state = take(state, option, bench).state
+        asked = of_kind(events(bench), "model.answered")
+    assert state["results"]["main"]["outcome"] == "passed"
+    assert (state["results"]["main"]["born"], state["results"]["main"]["round"]) == (1, 2)
+    again = [event for event in asked if event.episode == "main-2"]
+    assert [event.cached for event in again] == [True], "what was answered is not asked again"

@@ -1,5 +1,7 @@
 """The ablation's recipe, switches and table, with trainings of a few steps."""
 
+import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,8 +76,24 @@ def test_trainings_of_every_kind_of_variant_make_a_table(ablation):
     assert [line.split(" | ")[0].strip("| ") for line in lines[2:]] == [one.name for one in chosen]
     legal = {row["variant"]: row["illegal"] for row in rows}
     assert [legal[name] for name in wanted if name != "no mask at all"] == [0.0, 0.0, 0.0]
-    assert not list(ablation.missing(chosen, 1, rows))
-    assert len(list(ablation.missing(chosen, 2, rows))) == len(chosen)
+
+
+def one_row(variant, seed):
+    return {"variant": variant, "seed": seed, "made_by": os.getpid()}
+
+
+def test_finished_trainings_are_kept_and_none_is_made_twice(bench, tmp_path):
+    from trainings import run_trainings
+
+    path, jobs = tmp_path / "rows.json", [(("a", 0), ("a", 0)), (("b", 0), ("b", 0)), (("a", 1), ("a", 1))]
+    first = run_trainings(one_row, jobs[:2], settings={"steps": 1}, path=path, workers=1)
+    again = run_trainings(one_row, jobs, settings={"steps": 1}, path=path, workers=1)
+    assert again[:2] == first
+    assert [(row["variant"], row["seed"]) for row in again] == [("a", 0), ("b", 0), ("a", 1)]
+    assert again[2]["made_by"] != os.getpid()
+    assert json.loads(path.read_text())["rows"] == again
+    with pytest.raises(SystemExit, match="other settings"):
+        run_trainings(one_row, jobs, settings={"steps": 2}, path=path, workers=1)
 
 
 def test_differences_pair_seeds(ablation):

@@ -13,7 +13,7 @@ from math import log2
 import numpy as np
 
 from hrl.graphs.progress import Progress
-from hrl.graphs.replanning import REVISED, doubtful, lacking
+from hrl.graphs.replanning import REVISED, doubtful, lacking, needless
 from hrl.policies.base import ActionMask, DecisionSpec, Feature, Observation
 
 VERSION = 2
@@ -49,8 +49,8 @@ HIERARCHICAL = DecisionSpec(
         _flag("subtasks", "subtasks of the plan / 12"),
         _flag("needed_failed", "a subtask that others need does not pass"),
         _flag("last_failed", "the subtask that needs the others does not pass"),
-        _flag("lacking", "a subtask fails, all it needs passes, and it mentions more than it depends on"),
-        _flag("doubtful", "a subtask fails, and all it needs, if only one function, passes"),
+        _flag("lacking", "a subtask fails, all it needs passes, and it is said to use more than that"),
+        _flag("needless", "a subtask fails, all it needs passes, and some of that seems beside the matter"),
         _flag("redone", "times failed subtasks were executed again under this plan / 5"),
         _flag("fresh_programs", "programs that the last execute added / subtasks"),
         _flag("joinable", "programs that known parts make and no search has looked at, log2 / 6"),
@@ -178,10 +178,8 @@ def _where_it_fails(progress: Progress) -> tuple[bool, bool]:
 
 
 def _why_it_fails(progress: Progress) -> tuple[bool, bool]:
-    if progress.plan is None:
-        return False, False
     some = doubtful(progress)
-    return any(lacking(entry, progress.plan) for entry in some), any(entry.depends_on for entry in some)
+    return any(lacking(entry, progress) for entry in some), any(needless(entry, progress) for entry in some)
 
 
 def _share(progress: Progress, *, best: bool) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hrl.executive import Episode, run_episode
-from hrl.graphs import integrating, options
+from hrl.graphs import integrating, options, ordering
 from hrl.graphs.bench import Workbench
 from hrl.graphs.decision import OPTIONS, observe_run, option_mask
 from hrl.graphs.state import RunState, applied, first_state
@@ -79,14 +79,14 @@ def _execute(state: RunState, bench: Workbench) -> Taken:
     steps, starts = 0, list[Episode]()
     while True:
         state = applied(state, options.remaining(state, bench))
-        wave = options.orders(state, bench)
+        wave = ordering.orders(state, bench)
         if not wave:
             return Taken(state, max(1, steps), tuple(starts))
         ended = []
         for order in wave:
             starts.append(load(Episode, order["episode"]))
             ended.append(run_episode(starts[-1], bench.executive_policy, bench.tools()))
-            state = applied(state, options.take_episode(order, ended[-1]))
+            state = applied(state, ordering.take_episode(order, ended[-1]))
         steps += max(episode.steps for episode in ended)
 
 

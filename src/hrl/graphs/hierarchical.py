@@ -13,7 +13,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Send
 
 from hrl.executive import Episode
-from hrl.graphs import integrating, options
+from hrl.graphs import integrating, options, ordering
 from hrl.graphs.bench import Workbench
 from hrl.graphs.decision import OPTIONS
 from hrl.graphs.executive import executive_machine
@@ -61,7 +61,7 @@ def _delegate(function: Callable[[RunState, Workbench], RunState], bench: Workbe
 
 def _fan_out(bench: Workbench) -> Callable[[RunState], list[Send] | str]:
     def fan_out(state: RunState) -> list[Send] | str:
-        return [Send("episode", order) for order in options.orders(state, bench)] or "decide"
+        return [Send("episode", order) for order in ordering.orders(state, bench)] or "decide"
 
     return fan_out
 
@@ -70,7 +70,7 @@ def _episode(executive: Any, bench: Workbench) -> Callable[[EpisodeOrder], RunSt
     def episode(order: EpisodeOrder) -> RunState:
         with bench.models["executive"].expecting():
             found = _run(executive, EpisodeState(episode=order["episode"], wave=order["wave"]))
-        return options.take_episode(order, found)
+        return ordering.take_episode(order, found)
 
     return episode
 

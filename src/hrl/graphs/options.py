@@ -1,7 +1,7 @@
 """What each option does: state in, update of the state out. No langgraph here; the machines call these.
 
-`execute` is not here as one function, because its episodes run in parallel: `orders` says which may start,
-`take_episode` says what remains of one. `integrate` has a file of its own.
+`execute` is not here as one function, because its episodes run in parallel (`ordering`); `integrate` has a
+file of its own (`integrating`).
 """
 
 from __future__ import annotations
@@ -9,17 +9,15 @@ from __future__ import annotations
 from hrl.errors import BudgetExceeded
 from hrl.evaluation import freeze, grading_job
 from hrl.events import BudgetSpent, Evaluated, HiddenOpened, OptionChosen, PlanMade
-from hrl.executive import Episode, outcome, start_episode
+from hrl.executive import Episode, start_episode
 from hrl.executive.actions import MAX_DEBUGS
 from hrl.graphs.bench import Workbench
 from hrl.graphs.decision import OPTIONS, WHOLE, observe_run, option_mask, redo
 from hrl.graphs.integrating import after_failure, evidence
 from hrl.graphs.progress import Progress
-from hrl.graphs.replanning import REVISED, revise, shape_of
-from hrl.graphs.state import EpisodeOrder, Evaluation, RunState, SubtaskResult, digest, dumped
-from hrl.integrator import prelude
-from hrl.llm.requests import Helper
-from hrl.planner import entry_name, needs_split, propose, signature_of, single_plan, stated_signatures
+from hrl.graphs.replanning import REVISED, revise, shape_of, words_of
+from hrl.graphs.state import Evaluation, RunState, dumped
+from hrl.planner import entry_name, needs_split, propose, signature_of, single_plan
 from hrl.types import Plan, PlanRejected, Subtask, TestReport, dump
 
 
@@ -60,7 +58,7 @@ def chosen(progress: Progress, option: str, bench: Workbench) -> RunState:
     if progress.plan is None:
         plan = single_plan(bench.task)
         bench.recorder.emit(PlanMade(plan.subtasks, WHOLE))
-        update |= _planned(plan, WHOLE, progress)
+        update |= _planned(plan, WHOLE, progress, bench)
         update["todo"] = [subtask.name for subtask in plan.subtasks]
     return update
 
@@ -71,7 +69,7 @@ def make_plan(state: RunState, bench: Workbench) -> RunState:
     revision = revise(progress, bench.task) if progress.plan_source in ("model", REVISED) else None
     if revision is not None:
         bench.recorder.emit(PlanMade(revision.subtasks, REVISED))
-        return _planned(revision, REVISED, progress)
+        return _planned(revision, REVISED, progress, bench)
     try:
         plan, source = propose(
             bench.task,
@@ -87,7 +85,7 @@ def make_plan(state: RunState, bench: Workbench) -> RunState:
         return RunState(spent=problem.resource)
     if isinstance(plan, PlanRejected):
         return RunState(refused=plan.reason)
-    return _planned(plan, source, progress)
+    return _planned(plan, source, progress, bench)
 
 
 def remaining(state: RunState, bench: Workbench) -> RunState:
@@ -96,45 +94,6 @@ def remaining(state: RunState, bench: Workbench) -> RunState:
     done = {name for name, found in progress.results.items() if found.round == progress.round}
     todo = [] if progress.spent else [name for name in progress.todo if name not in done]
     return RunState(todo=todo, spent=progress.spent, program=None, evaluation=None)
-
-
-def orders(state: RunState, bench: Workbench) -> list[EpisodeOrder]:
-    """Episodes that may start now: those whose dependencies have nothing left to do."""
-    progress = Progress.of(state)
-    plan = progress.plan
-    if plan is None:
-        return []
-    waiting = set(progress.todo)
-    ready = [
-        subtask
-        for subtask in plan.in_order()
-        if subtask.name in waiting and not waiting & {entry.name for entry in plan.ancestors(subtask.name)}
-    ]
-    return [
-        EpisodeOrder(
-            subtask=subtask.name,
-            round=progress.round,
-            wave=[f"{entry.name}-{progress.round}" for entry in ready],
-            episode=dump(_first_episode(subtask, progress, bench)),
-        )
-        for subtask in ready
-    ]
-
-
-def take_episode(order: EpisodeOrder, episode: Episode) -> RunState:
-    """What is kept of an episode that was ordered; its program joins the pool."""
-    best = episode.best
-    found = SubtaskResult(
-        of=digest(episode.subtask),
-        round=order["round"],
-        outcome=outcome(episode),
-        candidate=best.candidate if best else None,
-        share=(best.report.share if best.report else 0.0) if best else -1.0,
-        passages=episode.passages,
-        resource=episode.resource,
-    )
-    kept = dump(found)
-    return RunState(results={order["subtask"]: kept}, pool={order["subtask"]: [kept]})
 
 
 def evaluation_episode(state: RunState, bench: Workbench) -> Episode:
@@ -205,7 +164,7 @@ def _graded(code: str, bench: Workbench) -> TestReport:
     return report
 
 
-def _planned(plan: Plan, source: str, progress: Progress) -> RunState:
+def _planned(plan: Plan, source: str, progress: Progress, bench: Workbench) -> RunState:
     """A plan; what was made of another one is left behind. The same plan again is no new one."""
     same = plan == progress.plan
     return RunState(
@@ -213,34 +172,9 @@ def _planned(plan: Plan, source: str, progress: Progress) -> RunState:
         plan_source=source,
         planned=progress.planned if same else progress.round,
         plans=list(dict.fromkeys([*progress.plans, shape_of(plan)])),
+        words=words_of(plan, bench.task),
         searched=progress.searched if same else 0,
         refused="",
         program=None,
         evaluation=None,
     )
-
-
-def _first_episode(subtask: Subtask, progress: Progress, bench: Workbench) -> Episode:
-    assert progress.plan is not None
-    plan, known = progress.plan, progress.results.get(subtask.name)
-    needs = [plan.subtask(name) for name in subtask.depends_on]
-    return start_episode(
-        bench.task.id,
-        subtask,
-        episode_id=f"{subtask.name}-{progress.round}",
-        prelude=prelude(plan, progress.candidates, subtask.name),
-        helpers=tuple(Helper(entry.name, entry.signature, entry.goal) for entry in needs),
-        starter=_starter(subtask, bench),
-        entry_point=subtask.name,
-        has_documents=bench.retriever.has_documents,
-        passages=known.passages if known else (),
-        attempt_offset=(progress.round - 1) * MAX_DEBUGS,
-    )
-
-
-def _starter(subtask: Subtask, bench: Workbench) -> str:
-    """The starter code belongs to the subtask that it begins, else to the entry point."""
-    code = bench.task.starter_code
-    begun = stated_signatures(code)
-    owner = subtask.name in begun or (subtask.name == entry_name(bench.task))
-    return code if owner else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-from hrl.graphs.state import Evaluation, Json, RunState, SubtaskResult, digest
+from hrl.graphs.state import Evaluation, Json, RunState, SubtaskResult, Words, digest
 from hrl.types import Candidate, Plan, load
 
 
@@ -30,6 +30,7 @@ class Progress:
     pool: Mapping[str, tuple[SubtaskResult, ...]] = field(default_factory=dict)
     planned: int = 0
     plans: tuple[str, ...] = ()
+    words: Mapping[str, Words] = field(default_factory=dict)
     known: int = 0
     tried: frozenset[str] = frozenset()
     searched: int = 0
@@ -61,6 +62,7 @@ class Progress:
             pool=pool,
             planned=state.get("planned", 0),
             plans=tuple(state.get("plans", ())),
+            words=state.get("words", {}),
             known=state.get("known", 0),
             tried=frozenset(state.get("tried", ())),
             searched=state.get("searched", 0),

@@ -29,6 +29,8 @@ class SubtaskResult:
         outcome: `passed`, `failed`, `untested` or `budget`.
         share: share of tests that the candidate passes, -1 where there is none.
         resource: what was spent, when `outcome` is `budget`.
+        behind: digest of the code of its dependencies that it was tested behind, see `code_digest`.
+        born: the `execute` of the subtask's first episode.
     """
 
     of: str
@@ -38,6 +40,8 @@ class SubtaskResult:
     share: float = -1.0
     passages: tuple[Passage, ...] = ()
     resource: str = ""
+    behind: str = ""
+    born: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,13 @@ class Evaluation:
 
 
 def updated(old: Mapping[str, Json] | None, new: Mapping[str, Json] | None) -> dict[str, Json]:
-    """Reducer: parallel episodes add their results; a worse later one leaves only its round."""
+    """Reducer: parallel episodes add their results; a worse later one leaves only when and how it was."""
     merged = dict(old or {})
     for name, result in (new or {}).items():
         before = merged.get(name)
         keep = before is not None and before["of"] == result["of"] and _rank(before) > _rank(result)
-        merged[name] = {**before, "round": result["round"]} if before is not None and keep else result
+        latest = {"round": result["round"], "behind": result["behind"]}
+        merged[name] = {**before, **latest} if before is not None and keep else result
     return merged
 
 
@@ -102,6 +107,18 @@ def digest(subtask: Subtask) -> str:
     return hashlib.sha256(json.dumps(dump(subtask), sort_keys=True).encode()).hexdigest()[:16]
 
 
+def code_digest(code: str) -> str:
+    """Identifies a text."""
+    return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+class Words(TypedDict):
+    """Other functions that a description mentions, and those among them that are beside the matter."""
+
+    mentions: list[str]
+    beside: list[str]
+
+
 class RunState(TypedDict, total=False):
     """The hierarchical machine's state.
 
@@ -115,6 +132,7 @@ class RunState(TypedDict, total=False):
         todo, round: what the present `execute` still has to run, and its number.
         planned: the number of the last `execute` before the present plan.
         plans: shapes of all plans so far, see `replanning.shape_of`.
+        words: what the description of each subtask says of the others.
         known: how many programs the pool held when the last `execute` began.
         tried: digests of merged programs whose tests failed.
         searched: how many joined programs the last search has looked at.
@@ -136,6 +154,7 @@ class RunState(TypedDict, total=False):
     round: int
     planned: int
     plans: list[str]
+    words: dict[str, Words]
     known: int
     tried: list[str]
     searched: int
@@ -164,6 +183,7 @@ class EpisodeOrder(TypedDict):
 
     subtask: str
     round: int
+    born: int
     wave: list[str]
     episode: Json
 
@@ -179,6 +199,7 @@ def first_state() -> RunState:
         round=0,
         planned=0,
         plans=[],
+        words={},
         known=0,
         tried=[],
         searched=0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hrl.policies.base import ActionMask, Choice, DecisionSpec, Observation
-from hrl.policies.network import MASKED, Architecture, Weights, fresh_weights, q_values
+from hrl.policies.network import Architecture, Weights, fresh_weights, q_values
 
 
 def checked(mask: ActionMask, actions: int) -> ActionMask:
@@ -40,9 +40,9 @@ class GreedyPolicy:
     def act(self, observation: Observation, mask: ActionMask) -> Choice:
         """The best legal action and all values."""
         mask = checked(mask, self.architecture.actions)
-        values = q_values(self.weights, self.architecture, observation)
-        action = int(np.where(mask, values, MASKED).argmax())
-        return Choice(action, tuple(round(float(value), 6) for value in values))
+        values = q_values(self.weights, self.architecture, observation).tolist()
+        legal = [place for place, allowed in enumerate(mask.tolist()) if allowed]
+        return Choice(max(legal, key=values.__getitem__), tuple([round(value, 6) for value in values]))
 
 
 def untrained(decision: DecisionSpec, seed: int, hidden: tuple[int, ...] = (64, 64)) -> GreedyPolicy:

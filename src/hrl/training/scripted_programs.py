@@ -199,7 +199,8 @@ def _script(kind: str, scene: Scene, variant: int) -> Script:
         first = "fooled" if variant >= 2 else "wrong"
         return Script({bad: (first, "right")}, refused=variant % 2)
     if kind == "combine":
-        return Script({bad: ("right", "fooled"), main: ("wrong", "wrong", "right")})
+        other = scene.parts[(variant + 1) % len(scene.parts)].name
+        return Script({bad: ("fooled", "right"), other: ("right", "fooled")})
     if kind == "re-integrate":
         return Script({bad: ("fooled",)}, settles=1)
     if kind == "re-plan":
