@@ -66,7 +66,7 @@ def test_the_same_seed_draws_the_same_drills(sandbox):
         seed = 7 if number == 0 else None
         first, second = one.reset(seed=seed), other.reset(seed=seed)
         assert (first[0] == second[0]).all()
-        assert one._episode == other._episode
+        assert one._walk._episode == other._walk._episode
 
 
 def test_the_drills_programs_are_what_they_are_called(sandbox):

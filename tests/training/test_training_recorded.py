@@ -16,7 +16,7 @@ from hrl.sandbox import open_sandbox
 from hrl.sandbox.base import Job
 from hrl.training.config import LearnerConfig
 from hrl.training.environment import ExecutiveEnv
-from hrl.training.executive import train_executive
+from hrl.training.executive import Material, train_executive
 from hrl.training.recipe import Recipe, ReplayRecipe, read_recipe
 from hrl.training.recorded import all_jobs, fold_of, read_recorded, read_replays, recorded_source
 from hrl.training.reports import CachedSandbox
@@ -112,7 +112,8 @@ def test_every_way_that_is_walked_again_costs_the_same_and_runs_nothing(world, b
 
     again = walk(ten, one, Nothing())
     assert again[0] == first[0]
-    assert {**again[1], "action_mask": 0} == {**first[1], "action_mask": 0}
+    masks = {"action_mask": 0, "available": 0}
+    assert {**again[1], **masks} == {**first[1], **masks}
     assert first[1]["tokens"] > 0
 
 
@@ -168,7 +169,7 @@ def test_training_takes_records_and_says_so_in_the_card(world, box):
     fold = fold_of(next(one.key for one in recorded if one.problem.id == "rescued"), 3)
     recipe = Recipe(steps=150, learner=quick, replay=ReplayRecipe(share=0.5, folds=3, fold=fold))
     out = world / "out"
-    card = train_executive(out, recipe, records=recorded, digests=digests, sandbox=box, episodes=2)
+    card = train_executive(out, recipe, material=Material(recorded, digests), sandbox=box, episodes=2)
     assert list(card.recipe["data"]) == ["r.jsonl"]
     assert len(card.recipe["data"]["r.jsonl"]) == 64
     assert "recorded programs of real models (r)" in card.notes[0]

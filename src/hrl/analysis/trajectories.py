@@ -5,8 +5,7 @@ Both come from the same events (`Decided`, `EpisodeFinished`, `HiddenOpened`), s
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,25 +15,16 @@ from numpy.typing import NDArray
 from hrl.analysis.states import State
 from hrl.analysis.words import in_words
 from hrl.errors import RunError
-from hrl.events import (
-    Decided,
-    EpisodeFinished,
-    EpisodeStarted,
-    HiddenOpened,
-    MemoryRecorder,
-    RunStarted,
-    read_trace,
-)
-from hrl.executive import EXECUTIVE, Tools, run_episode
+from hrl.events import Decided, HiddenOpened, MemoryRecorder, RunStarted, read_trace
+from hrl.executive import Tools, run_episode
 from hrl.policies.base import Policy
 from hrl.runs import RunDirectory
 from hrl.sandbox.base import Limits
 from hrl.training.drills import drill_source
 from hrl.training.environment import process_sandbox
 from hrl.training.exercises import passes_hidden
+from hrl.training.from_runs import episodes
 from hrl.training.reports import CachedSandbox
-
-_NAMES = tuple(feature.name for feature in EXECUTIVE.features)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,23 +66,15 @@ def of_events(events: Iterable[Any]) -> tuple[Trajectory, ...]:
     Raises:
         RunError: decisions made on other features than this version's.
     """
-    decided: dict[str, list[Decided]] = defaultdict(list)
-    solved: dict[str, bool] = {}
-    for event in events:
-        match event:
-            case EpisodeStarted(episode=episode):
-                decided[episode] = []
-                solved.pop(episode, None)
-            case Decided(episode=episode):
-                decided[episode].append(event)
-            case EpisodeFinished(episode=episode, outcome=outcome):
-                solved[episode] = outcome == "passed"
-            case HiddenOpened(episode=episode, report=report) if episode:
-                solved[episode] = report.verdict == "pass"
     return tuple(
-        _trajectory(episode, some, solved[episode])
-        for episode, some in decided.items()
-        if some and episode in solved
+        Trajectory(
+            episode=one.episode,
+            observations=np.array([led.seen for led in one.seen], dtype=np.float32),
+            masks=np.array([led.mask for led in one.seen], dtype=np.bool_),
+            actions=np.array(one.actions, dtype=np.int64),
+            solved=one.solved,
+        )
+        for one in episodes(events)
     )
 
 
@@ -147,21 +129,3 @@ def visited(*experiences: Experience) -> tuple[State, ...]:
         for one in experience.trajectories
         for observation, mask in zip(one.observations, one.masks, strict=True)
     )
-
-
-def _trajectory(episode: str, decided: list[Decided], solved: bool) -> Trajectory:
-    return Trajectory(
-        episode=episode,
-        observations=np.array([_row(one.features, _NAMES, episode) for one in decided], dtype=np.float32),
-        masks=np.array([_row(one.mask, EXECUTIVE.actions, episode) for one in decided], dtype=np.bool_),
-        actions=np.array([EXECUTIVE.action(one.action) for one in decided], dtype=np.int64),
-        solved=solved,
-    )
-
-
-def _row(values: Mapping[str, float], names: tuple[str, ...], episode: str) -> list[float]:
-    if tuple(values) != names:
-        raise RunError(
-            f"the decisions of {episode} were made on other features than version {EXECUTIVE.version} has"
-        )
-    return list(values.values())

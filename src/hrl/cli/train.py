@@ -29,6 +29,14 @@ def executive(
     data: Annotated[
         str | None, typer.Option(help="The benchmarks' file or folder, as `hrl eval --data`.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("-m", "--model", metavar="MODEL", help="Answers live functions; default: the recipe's."),
+    ] = None,
+    from_runs: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="A run, or a training that explored; may be repeated."),
+    ] = None,
     fold: Annotated[
         int | None, typer.Option(min=0, help="Part of the recorded problems to leave out.")
     ] = None,
@@ -46,18 +54,22 @@ def executive(
     ),
     reports: Annotated[
         Path | None,
-        typer.Option(help="File that keeps sandbox reports of recorded programs; default: in --out."),
+        typer.Option(help="File that keeps sandbox reports of models' programs; default: in --out."),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
+    sandbox: Annotated[SandboxChoice | None, typer.Option(help="Where programs of models run.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Live functions that are explored at a time.")] = 32,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what is in --out.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the policy's card as JSON.")] = False,
 ) -> None:
-    """Train the Executive's policy on scripted drills and on recorded programs, in the real sandbox."""
+    """Train the Executive: on drills, recorded programs, live functions and episodes of earlier runs."""
     import json
     from dataclasses import replace
 
     from rich.console import Console
 
-    from hrl.training.executive import train_executive
+    from hrl.config import load_settings
+    from hrl.training.executive import Material, train_executive
+    from hrl.training.from_runs import of_runs
     from hrl.training.recipe import Recipe, read_recipe
     from hrl.training.recorded import read_replays
     from hrl.training.tables import as_text
@@ -73,19 +85,22 @@ def executive(
             fold=given.replay.fold if fold is None else fold,
             leave_out=given.replay.leave_out if leave_out is None else leave_out,
         ),
+        live=replace(given.live, model=given.live.model if model is None else model),
     )
     records, digests = read_replays(replay or (), data)
     words = ["hrl train executive", *([f"--recipe {recipe.name}"] if recipe else [])]
     words += [f"--steps {chosen.steps} --seed {chosen.seed}"]
     words += [f"--replay {one.partition(':')[0]}:{Path(one.partition(':')[2]).name}" for one in replay or ()]
     words += [f"--fold {fold}"] * (fold is not None) + [f"--leave-out {leave_out}"] * bool(leave_out)
+    words += [f"--model {model}"] * bool(model) + [f"--from-runs {one.name}" for one in from_runs or ()]
     card = train_executive(
         out,
         chosen,
-        records=records,
-        digests=digests,
+        material=Material(records, digests, of_runs(from_runs or ()), [one.name for one in from_runs or ()]),
         resume=resume,
+        settings=load_settings(sandbox=sandbox.value if sandbox else None),
         reports=reports,
+        workers=workers,
         command=" ".join(words),
         console=Console(stderr=True),
     )

@@ -9,7 +9,7 @@ from hrl.executive.actions import Action
 from hrl.executive.episode import Best, Counts, Episode, outcome, start_episode
 from hrl.executive.features import EXECUTIVE, observe
 from hrl.executive.mask import action_mask
-from hrl.executive.rewards import Cost, RewardSpec, potential, reward, shaping
+from hrl.executive.rewards import Cost, RewardSpec, earned, potential
 from hrl.executive.rollout import announce, conclude, decide, run_episode
 from hrl.executive.transition import Step, Tools, budget_left, step
 
@@ -28,12 +28,11 @@ __all__ = [
     "budget_left",
     "conclude",
     "decide",
+    "earned",
     "observe",
     "outcome",
     "potential",
-    "reward",
     "run_episode",
-    "shaping",
     "start_episode",
     "step",
 ]

@@ -73,20 +73,15 @@ def potential(episode: Episode) -> float:
     return 1.0 if report.verdict == "pass" else report.share
 
 
-def shaping(before: Episode, after: Episode, spec: RewardSpec) -> float:
-    """`weight · (gamma · potential(after) - potential(before))`."""
-    return spec.shaping * (spec.gamma * potential(after) - potential(before))
-
-
-def reward(before: Episode, after: Episode, cost: Cost, *, solved: bool, spec: RewardSpec) -> float:
+def earned(before: float, after: float, cost: Cost, *, solved: bool, spec: RewardSpec) -> float:
     """The reward of one step.
 
     Args:
-        before: the state in which the action was taken.
-        after: the state that it led to.
+        before: `potential` of the state in which the action was taken.
+        after: that of the state that it led to.
         cost: what the step used.
-        solved: `after` has stopped and its program passes the hidden tests of a training task.
-        spec: the prices.
+        solved: the episode stopped now, and its program passes the hidden tests of a training task.
+        spec: the prices; the shaping is `weight · (gamma · after - before)`.
     """
-    gain = spec.solved if solved and after.status == "stopped" else 0.0
-    return gain - spec.price(cost) + shaping(before, after, spec)
+    gain = spec.solved if solved else 0.0
+    return gain - spec.price(cost) + spec.shaping * (spec.gamma * after - before)

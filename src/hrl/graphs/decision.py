@@ -1,9 +1,10 @@
 """The Hierarchical decision process: options, which of them are legal, and what its policy sees.
 
 An SMDP over options (Sutton, Precup and Singh, 1999): `execute` and `evaluate` run whole Executive
-episodes. `execute` before there is a plan tries the whole task in one piece. After a failed evaluation
-`integrate`, `execute` and `plan` come back as corrective cycles; the mask bounds them, so that every run
-ends whatever the policy and the budget.
+episodes. `execute` before there is a plan tries the whole task in one piece. `integrate`, `execute` and
+`plan` come back as corrective cycles after a failed evaluation, and as soon as a part has failed: to
+evaluate what cannot pass costs a loop of repairs. The mask bounds them, so that every run ends whatever the
+policy and the budget.
 """
 
 from __future__ import annotations
@@ -108,28 +109,32 @@ def option_mask(progress: Progress) -> ActionMask:
 
 
 def _may_plan(progress: Progress) -> bool:
-    """Without a plan, after a failed evaluation, and as soon as the task failed in one piece."""
+    """Without a plan, and once it is known to have failed, unless there is nothing to split."""
     if progress.plan is None:
         return True
-    if progress.plan_source == WHOLE:
-        return progress.failed_evaluation or (not unfinished(progress) and bool(_failing(progress)))
-    return progress.failed_evaluation and progress.plan_source in ("model", REVISED)
+    return _known_to_fail(progress) and progress.plan_source in ("model", REVISED, WHOLE)
 
 
 def _may_execute(progress: Progress) -> bool:
     if progress.plan is None:
         return progress.splits
-    without = [name for name, found in progress.results.items() if found.candidate is None]
-    return bool(unfinished(progress) or without) or progress.failed_evaluation
+    return bool(unfinished(progress)) or _known_to_fail(progress)
+
+
+def _known_to_fail(progress: Progress) -> bool:
+    """The program was evaluated in vain, or a part does not pass its own tests, whatever it is merged to."""
+    if progress.evaluation is not None:
+        return not progress.passed
+    return not unfinished(progress) and bool(_failing(progress))
 
 
 def _may_integrate(progress: Progress) -> bool:
-    """Once there is something to merge; again for a model's judgement, where there are several parts."""
+    """Once there is something to merge; again for a model's judgement, where several parts come to nothing."""
     if not progress.candidates or progress.plan is None:
         return False
     if progress.program is None:
         return bool(progress.spent) or not unfinished(progress)
-    return not progress.spent and progress.failed_evaluation and len(progress.plan.subtasks) > 1
+    return not progress.spent and _known_to_fail(progress) and len(progress.plan.subtasks) > 1
 
 
 def observe_run(progress: Progress, budget_left: float) -> Observation:

@@ -8,24 +8,14 @@ import gymnasium as gym
 import numpy as np
 
 from hrl.config import load_settings
-from hrl.events import MemoryRecorder
-from hrl.executive import (
-    EXECUTIVE,
-    Action,
-    RewardSpec,
-    Tools,
-    action_mask,
-    budget_left,
-    observe,
-    outcome,
-    reward,
-    step,
-)
+from hrl.executive import EXECUTIVE, Action, Cost, RewardSpec, earned
 from hrl.policies.base import Observation
 from hrl.sandbox.base import Limits, Sandbox
 from hrl.training.drills import drill_source
-from hrl.training.exercises import Exercise, Moment, Source, passes_hidden
+from hrl.training.episodes import EpisodeWalk, LiveEpisode
+from hrl.training.exercises import Exercise, Source, StoredExercise
 from hrl.training.reports import CachedSandbox
+from hrl.training.walks import StoredWalk
 
 _ILLEGAL = -1.0
 
@@ -86,68 +76,50 @@ class ExecutiveEnv(gym.Env[Observation, np.int64]):
         super().reset(seed=seed, options=options)
         return self.begin(self._source(self.np_random))
 
-    def begin(self, exercise: Exercise) -> tuple[Observation, dict[str, Any]]:
+    def begin(self, exercise: Exercise | StoredExercise) -> tuple[Observation, dict[str, Any]]:
         """Begin with a given exercise, as tables do."""
-        self._exercise = exercise
         self._prices = exercise.prices or self.prices
-        self._taken: tuple[int, ...] = ()
-        self._episode = exercise.episode
-        self._solved = False
-        self._tools = Tools(
-            model=exercise.model,
-            sandbox=self._sandbox,
-            retriever=exercise.retriever,
-            recorder=MemoryRecorder(),
-            ledger=exercise.ledger,
-            limits=exercise.limits or self._limits,
-        )
-        return self._observation(), self._info()
+        self._walk: EpisodeWalk
+        if isinstance(exercise, StoredExercise):
+            self._walk = StoredWalk(exercise.name, exercise.tree)
+        else:
+            self._walk = LiveEpisode(exercise, self._sandbox, self._limits)
+        self._costs = {"tokens": 0, "model_calls": 0, "sandbox_runs": 0}
+        return self._walk.here.observation, self._info()
 
     def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Take one action of the Executive, or recall where it led."""
-        memory = self._exercise.memory
-        path = (*self._taken, int(action))
-        if memory is None or path not in memory:
-            result = self._step(action)
-            moment = Moment(self._episode, self._tools.ledger.spent(), self._solved, result)
-            if memory is not None:
-                memory[path] = moment
-        else:
-            moment = memory[path]
-            self._episode, self._solved = moment.episode, moment.solved
-            self._tools.ledger.restore(moment.spent, set())
-        self._taken = path
-        return moment.result
+        """Take one action of the Executive, or recall where it led.
+
+        Raises:
+            EnvironmentFailure: the model or the sandbox, not a program, failed; nothing is learned from it.
+        """
+        before = self._walk.here
+        if not self._walk.available[action]:
+            return before.observation, _ILLEGAL, False, False, self._info()
+        led = self._walk.take(int(action))
+        for name in self._costs:
+            self._costs[name] += getattr(led, name)
+        cost = Cost(led.tokens, led.model_calls, led.sandbox_runs, led.seconds, led.searches)
+        gain = earned(before.share, led.share, cost, solved=led.solved, spec=self._prices)
+        terminated = int(action) == Action.STOP
+        # A stored episode may end where nobody went on; like a spent budget that says nothing of its worth.
+        truncated = not terminated and (led.spent or not self._walk.available.any())
+        return led.observation, gain, terminated, truncated, self._info()
 
     def close(self) -> None:
         """Close the sandbox that this environment opened."""
         if self._owns_sandbox:
             self._sandbox.close()
 
-    def _step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        if not action_mask(self._episode)[action]:
-            return self._observation(), _ILLEGAL, False, False, self._info()
-        before = self._episode
-        taken = step(before, Action(int(action)), self._tools)
-        self._episode = taken.episode
-        if taken.terminated:
-            self._solved = passes_hidden(self._episode, self._exercise, self._sandbox, self._tools.limits)
-        gain = reward(before, self._episode, taken.cost, solved=self._solved, spec=self._prices)
-        return self._observation(), gain, taken.terminated, taken.truncated, self._info()
-
-    def _observation(self) -> Observation:
-        return observe(self._episode, budget_left(self._episode, self._tools))
-
     def _info(self) -> dict[str, Any]:
-        spent = self._tools.ledger.spent()
+        led = self._walk.here
         return {
-            "action_mask": action_mask(self._episode),
-            "kind": self._exercise.kind,
-            "solved": self._solved,
-            "outcome": outcome(self._episode),
-            "tokens": spent.tokens,
-            "model_calls": spent.model_calls,
-            "sandbox_runs": spent.sandbox_runs,
+            "action_mask": led.mask,
+            "available": self._walk.available,
+            "kind": self._walk.kind,
+            "solved": led.solved,
+            "outcome": "passed" if led.passed else "budget" if led.spent else "failed",
+            **self._costs,
         }
 
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from hrl.config import load_settings
-from hrl.errors import BadInput, RunError
+from hrl.config import Settings, load_settings
 from hrl.executive import EXECUTIVE, RewardSpec
 from hrl.policies import GreedyPolicy, PolicyCard, load_policy, save_policy
 from hrl.sandbox import open_sandbox
 from hrl.sandbox.base import Sandbox
 from hrl.training.compare import Row, compare
+from hrl.training.directory import claim
 from hrl.training.drills import drill_source
 from hrl.training.environment import ExecutiveEnv, process_sandbox
-from hrl.training.exercises import Exercise, MixedSource, Source
+from hrl.training.exercises import Exercise, MixedSource, Source, StoredExercise, StoredSource
+from hrl.training.exploring import explored
 from hrl.training.learner import Learner
 from hrl.training.loop import Training
 from hrl.training.progress import Metrics
@@ -35,15 +35,32 @@ BASELINES = ("single-shot", "best-of-n", "debug-3", "debug-10", "always-verify",
 STOPPING = ("debug-10-fresh", "logistic", "rex")
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a training learns from beside drills and what its recipe explores.
+
+    Attributes:
+        records: recorded problems of real models; `recipe.replay` says how.
+        digests: of the files that they come from, for the card.
+        runs: episodes of earlier runs and trainings, with their names for the card; `recipe.live` says how.
+    """
+
+    records: Sequence[Recorded] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    runs: Sequence[StoredExercise] = ()
+    run_names: Sequence[str] = ()
+
+
 def train_executive(
     out: Path,
     recipe: Recipe | None = None,
     *,
-    records: Sequence[Recorded] = (),
-    digests: Mapping[str, str] | None = None,
+    material: Material | None = None,
     resume: bool = False,
+    settings: Settings | None = None,
     sandbox: Sandbox | None = None,
     reports: Path | None = None,
+    workers: int = 1,
     episodes: int = 500,
     command: str = "hrl train executive",
     console: Console | None = None,
@@ -52,14 +69,15 @@ def train_executive(
 
     Args:
         out: the directory.
-        recipe: steps, seed, learner and prices.
-        records: recorded problems to train on beside the drills; `recipe.replay` says how.
-        digests: of the files that they come from, for the card.
-        resume: go on from the checkpoint in `out`.
+        recipe: steps, seed, learner, prices and live functions.
+        material: everything else that is learned from.
+        resume: go on from what is in `out`.
+        settings: of model and sandbox; None reads them.
         sandbox: where programs run; by default the process backend for drills, and the configured one as
-            soon as there are recorded programs. The caller keeps it.
+            soon as there are programs of a model. The caller keeps it.
         reports: a file that keeps sandbox reports for the next training; None: `reports.jsonl` in `out`
-            where there are recorded programs.
+            where there are programs of a model.
+        workers: live functions that are explored at a time.
         episodes: length of the comparison with the baselines, on functions held out of training.
         command: what the card names as the way to make this policy.
         console: where the progress is drawn; None: nowhere.
@@ -67,22 +85,25 @@ def train_executive(
     Raises:
         BadInput: `out` holds a training already and `resume` was not asked for.
         RunError: there is nothing to resume, or it was started with another recipe.
-        SandboxUnavailable: recorded programs cannot be run; nothing is learned from that.
+        EnvironmentFailure: the model or the sandbox failed. What was produced is kept; `resume` goes on.
     """
-    recipe = recipe or Recipe()
-    data = dict(digests or {})
-    _claim(out, recipe, data, resume=resume)
-    box = sandbox or (open_sandbox(load_settings()) if records else process_sandbox())
-    kept = reports or (out / "reports.jsonl" if records else None)
+    recipe, given = recipe or Recipe(), material or Material()
+    settings = settings or load_settings()
+    data = {**given.digests, **({"runs": list(given.run_names)} if given.run_names else {})}
+    claim(out, {**dump(recipe), "data": data}, free=("steps",), resume=resume)
+    of_models = bool(given.records or recipe.live.model)
+    box = sandbox or (open_sandbox(settings) if of_models else process_sandbox())
+    kept = reports or (out / "reports.jsonl" if of_models else None)
     try:
-        cached = CachedSandbox(box, kept)
-        learner = _train(
-            out, recipe, experience(recipe, records, cached), cached, resume=resume, console=console
-        )
+        cached, lived = CachedSandbox(box, kept), list(given.runs)
+        if recipe.live.model:
+            lived += explored(out, recipe, settings, cached, workers=workers, console=console)
+        source = experience(recipe, given.records, cached, lived)
+        learner = _train(out, recipe, source, cached, resume=resume, console=console)
         trained = GreedyPolicy("executive", averaged(learner), learner.architecture)
         drills = _table(trained, recipe, cached, episodes)
         tables = {"drills on held-out functions, greedy, paired by exercise": drills}
-        tables |= left_out(trained, recipe, records, cached)
+        tables |= left_out(trained, recipe, given.records, cached)
     finally:
         if sandbox is None:
             box.close()
@@ -98,7 +119,7 @@ def train_executive(
         steps=learner.steps,
         date=datetime.now(UTC).date().isoformat(),
         tables=tables,
-        notes=_notes(records),
+        notes=_notes(recipe, given),
     )
 
 
@@ -107,21 +128,37 @@ def averaged(learner: Learner) -> dict[str, NDArray[np.float32]]:
     return {name: value.numpy() for name, value in learner.target.state_dict().items()}
 
 
-def _notes(records: Sequence[Recorded]) -> tuple[str, ...]:
+def _notes(recipe: Recipe, given: Material) -> tuple[str, ...]:
     table = "The table's exercises come from the same distribution as the drills, over other functions."
-    if not records:
+    parts = []
+    if given.records:
+        names = ", ".join(sorted({one.record for one in given.records}))
+        parts.append(f"recorded programs of real models ({names})")
+    if recipe.live.model:
+        parts.append(f"functions of the curriculum's split {recipe.live.split}, by {recipe.live.model}")
+    if given.runs:
+        parts.append(f"{len(given.runs)} episodes of earlier runs")
+    if not parts:
         drills = "Trained on scripted drills (fixed replies, real sandbox), on no language model's replies."
         return drills, table
-    names = ", ".join(sorted({one.record for one in records}))
-    return f"Trained on scripted drills and on recorded programs of real models ({names}).", table
+    return f"Trained on scripted drills and on {'; '.join(parts)}.", table
 
 
-def experience(recipe: Recipe, records: Sequence[Recorded], sandbox: CachedSandbox) -> Source:
-    """Drills, and recorded problems where there are any."""
-    if not records:
-        return drill_source()
-    recorded = recorded_source(records, recipe.replay, sandbox)
-    return MixedSource(((1.0 - recipe.replay.share, drill_source()), (recipe.replay.share, recorded)))
+def experience(
+    recipe: Recipe,
+    records: Sequence[Recorded],
+    sandbox: CachedSandbox,
+    lived: Sequence[StoredExercise] = (),
+) -> Source:
+    """Drills, and recorded problems and episodes of live models where there are any."""
+    parts: list[tuple[float, Source]] = []
+    if records:
+        parts.append((recipe.replay.share, recorded_source(records, recipe.replay, sandbox)))
+    if lived:
+        priced = tuple(replace(one, prices=recipe.live.prices) for one in lived)
+        parts.append((recipe.live.share, StoredSource(priced)))
+    drills = max(0.0, 1.0 - sum(share for share, _ in parts))
+    return MixedSource(((drills, drill_source()), *parts)) if parts else drill_source()
 
 
 def _train(
@@ -167,25 +204,3 @@ def left_out(
     env = ExecutiveEnv(source, sandbox, prices)
     rows = compare([trained, *baselines], source, env, episodes=len(unseen), seed=recipe.seed)
     return {"recorded problems left out of training, greedy, paired by problem": rows}
-
-
-def _claim(out: Path, recipe: Recipe, data: dict[str, str], *, resume: bool) -> None:
-    """Keep one recipe, with one set of data, a directory."""
-    path, mine = out / "recipe.json", json.loads(json.dumps({**dump(recipe), "data": data}))
-    if resume:
-        known = _read(path)
-        different = sorted(key for key in mine if key != "steps" and known.get(key) != mine[key])
-        if different:
-            raise RunError(f"{out} was started with another {' and '.join(different)}; it cannot be resumed")
-    elif path.exists():
-        raise BadInput(f"{out} holds a training already: choose another directory, or add --resume")
-    out.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(mine, indent=1) + "\n", encoding="utf-8")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise RunError(f"{path.parent} holds no training that could be resumed") from None
-    return known

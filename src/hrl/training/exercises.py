@@ -1,14 +1,13 @@
 """What an Executive trains on: an episode's start, and everything around it that is not its state.
 
-A source draws exercises from a generator; scripted drills are one, recorded programs of models another.
-Hidden tests are kept here, outside the episode, and are run only to compute a training reward.
+A source draws exercises from a generator: scripted drills, recorded programs of models, or what live episodes
+led to. Hidden tests are kept here, outside the episode, and are run only to compute a training reward.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,20 +15,20 @@ from hrl.budget import Ledger, Spent
 from hrl.executive import Episode, RewardSpec
 from hrl.executive.requests import grading_job
 from hrl.llm.base import ChatModel
-from hrl.policies.base import Observation
+from hrl.llm.requests import Sampling
 from hrl.retrieval.base import Retriever
 from hrl.sandbox.base import Limits, Sandbox
+from hrl.training.trajectories import Led, Tree
 from hrl.types import TestCode
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where a sequence of actions led: the state, what was spent by then, and what the last action gave."""
+    """Where a sequence of actions led: the state, what was spent by then, and what is kept of it."""
 
     episode: Episode
     spent: Spent
-    solved: bool
-    result: tuple[Observation, float, bool, bool, dict[str, Any]]
+    led: Led
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,7 @@ class Exercise:
         limits: of its sandbox runs; None: the environment's.
         memory: where everything around the episode is deterministic, what each sequence of actions led
             to; shared by all exercises that are the same. None: nothing is remembered.
+        sampling: of the model.
     """
 
     kind: str
@@ -56,9 +56,25 @@ class Exercise:
     prices: RewardSpec | None = None
     limits: Limits | None = None
     memory: dict[tuple[int, ...], Moment] | None = None
+    sampling: Sampling = field(default_factory=Sampling)
 
 
-Source = Callable[[np.random.Generator], Exercise]
+@dataclass(frozen=True, slots=True)
+class StoredExercise:
+    """What live episodes of one exercise led to: it goes only where they have been.
+
+    Attributes:
+        name: of the exercise.
+        tree: its outcomes; the start is among them.
+        prices: as an `Exercise`'s.
+    """
+
+    name: str
+    tree: Tree
+    prices: RewardSpec | None = None
+
+
+Source = Callable[[np.random.Generator], Exercise | StoredExercise]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +83,22 @@ class MixedSource:
 
     parts: tuple[tuple[float, Source], ...]
 
-    def __call__(self, generator: np.random.Generator) -> Exercise:
+    def __call__(self, generator: np.random.Generator) -> Exercise | StoredExercise:
         """An exercise of one kind."""
         shares = np.array([share for share, _ in self.parts])
         place = int(generator.choice(len(self.parts), p=shares / shares.sum()))
         return self.parts[place][1](generator)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSource:
+    """Draws stored exercises, each equally often."""
+
+    exercises: tuple[StoredExercise, ...]
+
+    def __call__(self, generator: np.random.Generator) -> StoredExercise:
+        """One of them."""
+        return self.exercises[int(generator.integers(len(self.exercises)))]
 
 
 def passes_hidden(episode: Episode, exercise: Exercise, sandbox: Sandbox, limits: Limits) -> bool:

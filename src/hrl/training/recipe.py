@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from hrl.curriculum.problem import Split
 from hrl.errors import BadInput
 from hrl.executive import RewardSpec
 from hrl.training.config import LearnerConfig
@@ -54,18 +55,45 @@ class ReplayRecipe:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveRecipe:
+    """How functions of the curriculum take part, answered by a live model, and episodes of earlier runs.
+
+    Attributes:
+        model: a model's spec; "": no model is opened.
+        functions: of the curriculum that are explored, once, before the learning.
+        walks: random ones of each function, beside one through ten repairs.
+        split: of the curriculum.
+        temperature: of the model.
+        share: of exercises that are explored functions and episodes of runs.
+        prices: the reward; `gamma` has to be the learner's.
+    """
+
+    model: str = ""
+    functions: int = 600
+    walks: int = 6
+    split: Split = "train"
+    temperature: float = 0.2
+    share: float = 0.4
+    prices: RewardSpec = field(default_factory=RewardSpec)
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides about the weights; `replay` counts only where records are given."""
+    """Everything that decides about the weights.
+
+    `replay.share` counts only where records are given, `live.share` where a model or runs are.
+    """
 
     steps: int = STEPS
     seed: int = 0
     learner: LearnerConfig = LEARNER
     prices: RewardSpec = field(default_factory=RewardSpec)
     replay: ReplayRecipe = field(default_factory=ReplayRecipe)
+    live: LiveRecipe = field(default_factory=LiveRecipe)
 
 
 def read_recipe(path: Path) -> Recipe:
-    """A recipe from a TOML file: `steps`, `seed`, `[learner]`, `[prices]`, `[replay]`, `[replay.prices]`.
+    """A recipe from a TOML file: `steps`, `seed`, `[learner]`, `[prices]`, `[replay]`, `[live]`.
 
     Raises:
         BadInput: it cannot be read, or holds something else.

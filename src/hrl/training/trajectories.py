@@ -1,8 +1,9 @@
-"""What options led to, kept: live episodes cost a model's time, learning from them costs none.
+"""What decisions led to, kept: live episodes cost a model's time, learning from them costs none.
 
-Each program has a tree: a path of options, from its start, leads to one outcome. Costs are kept, not
-rewards, so prices may change. The file has a header that says what the outcomes depend on, then one JSON
-line an outcome; another model, Executive or feature table needs another file.
+Each program has a tree: a path of options, from its start, leads to one outcome; so has each exercise of the
+Executive, by actions. Costs are kept, not rewards, so prices may change. The file has a header that says
+what the outcomes depend on, then one JSON line an outcome; another model, Executive or feature table needs
+another file.
 """
 
 from __future__ import annotations
@@ -18,24 +19,28 @@ import numpy as np
 
 from hrl.errors import RunError
 from hrl.graphs.decision import HIERARCHICAL
-from hrl.policies.base import ActionMask, Observation
+from hrl.policies.base import ActionMask, DecisionSpec, Observation
 from hrl.runs import LineFile, read_lines
 from hrl.types import dump, load
 
 FORMAT = "hrl-trajectories/1"
+CHOICES = 5  # at either level
 Options = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """Where a path of options led; costs are those of its last option.
+    """Where a path of options or actions led; costs are those of the last one.
 
     Attributes:
-        seen: the observation, `len(HIERARCHICAL.features)` numbers in 0..1.
-        legal: numbers of the options that are legal there; none after `stop`.
+        seen: the observation, a number for each feature of the level.
+        legal: numbers of what is legal there; none after `stop`.
         steps: primitive steps of the last option; 0 at the start.
         passed: the best program so far passes the tests that may be shown.
         solved: it was stopped, and the answer passes the hidden tests.
+        seconds: of the sandbox; the Executive's alone, like what follows.
+        share: of the tests that the best program passes, for shaping; 0 after `stop`.
+        spent: a budget ended the episode.
     """
 
     seen: tuple[float, ...]
@@ -46,16 +51,20 @@ class Led:
     sandbox_runs: int = 0
     passed: bool = False
     solved: bool = False
+    seconds: float = 0.0
+    searches: int = 0
+    share: float = 0.0
+    spent: bool = False
 
     @property
     def observation(self) -> Observation:
-        """Shape `(len(HIERARCHICAL.features),)`, float32."""
+        """Shape `(features,)`, float32."""
         return np.array(self.seen, dtype=np.float32)
 
     @property
     def mask(self) -> ActionMask:
-        """Shape `(len(HIERARCHICAL.actions),)`; nothing is legal after `stop`."""
-        mask = np.zeros(len(HIERARCHICAL.actions), dtype=np.bool_)
+        """Shape `(CHOICES,)`; nothing is legal after `stop`."""
+        mask = np.zeros(CHOICES, dtype=np.bool_)
         mask[list(self.legal)] = True
         return mask
 
@@ -68,26 +77,38 @@ class Tree:
     led: dict[Options, Led] = field(default_factory=dict)
 
     def following(self, path: Options) -> list[int]:
-        """Options whose outcome after this path is known, in order."""
-        return [option for option in range(len(HIERARCHICAL.actions)) if (*path, option) in self.led]
+        """What was taken after this path, in order."""
+        return [choice for choice in range(CHOICES) if (*path, choice) in self.led]
 
 
 class Trajectories:
-    """Trees of outcomes by program; thread-safe.
+    """Trees of outcomes by program or exercise; thread-safe.
 
     Args:
         path: the file, continued where it exists; None keeps them in memory.
         depends: what the outcomes depend on beside the programs: fingerprints of models and policies.
+        decision: whose observations they hold.
 
     Raises:
         RunError: the file is damaged, or its outcomes depend on something else.
         StorageFailure: it cannot be written.
     """
 
-    def __init__(self, path: Path | None = None, depends: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        depends: Mapping[str, str] | None = None,
+        decision: DecisionSpec = HIERARCHICAL,
+    ) -> None:
         self._lock = threading.Lock()
         self._trees: dict[str, Tree] = {}
-        self._head = {"format": FORMAT, "version": HIERARCHICAL.version, "depends": dict(depends or {})}
+        level = {} if decision is HIERARCHICAL else {"decision": decision.name}
+        self._head = {
+            "format": FORMAT,
+            "version": decision.version,
+            **level,
+            "depends": dict(depends or {}),
+        }
         known = self._read(path) if path else False
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -128,6 +149,19 @@ class Trajectories:
         if self._file is not None:
             row = {"program": program, "kind": tree.kind, "path": list(path), "led": dump(led)}
             self._file.append(row)
+
+    @staticmethod
+    def of(path: Path, decision: DecisionSpec) -> Trajectories:
+        """What a file holds, whatever it depends on; kept in memory from then on.
+
+        Raises:
+            RunError: it cannot be read, is damaged, or holds something else than this level's outcomes.
+        """
+        head = next(read_lines(path), None)
+        depends = head.get("depends") if isinstance(head, dict) else None
+        found = Trajectories(None, depends if isinstance(depends, dict) else {}, decision)
+        found._read(path)
+        return found
 
     def _read(self, path: Path) -> bool:
         """Take in what the file holds; False where it holds nothing."""
