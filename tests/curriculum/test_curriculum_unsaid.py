@@ -89,3 +89,20 @@ def test_the_planted_bug_is_mostly_the_missing_convention():
     plain = [with_body(problem.bare_signature, problem.said) for problem in problems]
     same = sum(one is not None and one[0] == code for one, code in zip(broken, plain, strict=True))
     assert same > 30
+
+
+def test_what_is_left_out_is_graded():
+    """A program that does only what the statement says fails the hidden tests, and the reference passes them."""
+    problems, rng = silent("train", 40)
+    for problem in problems:
+        cases = problem.cases(rng, 9)
+        said = with_body(problem.bare_signature, problem.said)
+        hidden = problem.graded(cases, 3)
+        assert set(map(repr, cases[3:])) <= set(map(repr, hidden))
+        wrong = [call(said, problem.name, case.arguments, bounded=True) for case in hidden]
+        assert any(
+            one.error_class or one.value != case.expected for one, case in zip(wrong, hidden, strict=True)
+        )
+        plain = draw_function("train", rng, unsaid=0.0)
+        others = plain.cases(rng, 9)
+        assert plain.graded(others, 3) == others[3:]

@@ -8,7 +8,7 @@ Templates use `$xs` for a parameter and `$K` for a constant; which slots exist i
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from string import Template
 from typing import Any, Literal, get_args
@@ -156,6 +156,11 @@ class Problem:
     def tells(self, cases: Iterable[Case]) -> bool:
         """Whether a case shows that more is wanted than the goal says."""
         return not all(map(self._agrees, cases))
+
+    def graded(self, cases: Sequence[Case], shown: int) -> tuple[Case, ...]:
+        """Cases of the hidden tests: all but the first, shown ones, and those that tell what is unsaid."""
+        telling = [case for case in cases[:shown] if not self._agrees(case)] if self.plain else []
+        return (*cases[shown:], *telling)
 
     def _agrees(self, case: Case) -> bool:
         """Whether a program that does what the goal says, and no more, passes."""

@@ -89,7 +89,7 @@ def _function(split: Split, rng: random.Random, kind: str) -> Sample:
         problem,
         framed(problem.goal, problem, rng),
         (visible,),
-        (asserts(problem.name, cases[3:]),),
+        (asserts(problem.name, problem.graded(cases, 3)),),
         rng,
         starter=starter if kind == "starter" else "",
     )

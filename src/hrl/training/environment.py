@@ -76,6 +76,10 @@ class ExecutiveEnv(gym.Env[Observation, np.int64]):
         super().reset(seed=seed, options=options)
         return self.begin(self._source(self.np_random))
 
+    def practise(self, source: Source) -> None:
+        """Draw from another source from now on."""
+        self._source = source
+
     def begin(self, exercise: Exercise | StoredExercise) -> tuple[Observation, dict[str, Any]]:
         """Begin with a given exercise, as tables do."""
         self._prices = exercise.prices or self.prices

@@ -95,12 +95,23 @@ def train_executive(
     box = sandbox or (open_sandbox(settings) if of_models else process_sandbox())
     kept = reports or (out / "reports.jsonl" if of_models else None)
     try:
-        cached, lived = CachedSandbox(box, kept), list(given.runs)
-        if recipe.live.model:
-            lived += explored(out, recipe, settings, cached, workers=workers, console=console)
-        source = experience(recipe, given.records, cached, lived)
-        learner = _train(out, recipe, source, cached, resume=resume, console=console)
-        trained = GreedyPolicy("executive", averaged(learner), learner.architecture)
+        cached = CachedSandbox(box, kept)
+        course = _Course(out, recipe, given, cached, resume=resume, console=console)
+        for number in range(recipe.live.rounds if recipe.live.model else 0):
+            lived = explored(
+                out,
+                recipe,
+                settings,
+                cached,
+                number=number,
+                policy=course.policy() if number else None,
+                workers=workers,
+                console=console,
+            )
+            course.learn(recipe.steps * (number + 1) // recipe.live.rounds, lived)
+        if not recipe.live.model:
+            course.learn(recipe.steps)
+        learner, trained = course.learner, course.policy()
         drills = _table(trained, recipe, cached, episodes)
         tables = {"drills on held-out functions, greedy, paired by exercise": drills}
         tables |= left_out(trained, recipe, given.records, cached)
@@ -155,25 +166,47 @@ def experience(
     if records:
         parts.append((recipe.replay.share, recorded_source(records, recipe.replay, sandbox)))
     if lived:
-        priced = tuple(replace(one, prices=recipe.live.prices) for one in lived)
-        parts.append((recipe.live.share, StoredSource(priced)))
+        priced = [replace(one, prices=recipe.live.prices) for one in lived]
+        parts.append((recipe.live.share, StoredSource(priced, recipe.live.hard)))
     drills = max(0.0, 1.0 - sum(share for share, _ in parts))
     return MixedSource(((drills, drill_source()), *parts)) if parts else drill_source()
 
 
-def _train(
-    out: Path, recipe: Recipe, source: Source, sandbox: Sandbox, *, resume: bool, console: Console | None
-) -> Learner:
-    env = ExecutiveEnv(source, sandbox, recipe.prices)
-    learner = Learner(len(EXECUTIVE.features), len(EXECUTIVE.actions), recipe.learner, recipe.seed)
-    checkpoint = out / "checkpoint.safetensors"
-    training = Training(env, learner, seed=recipe.seed, checkpoint=checkpoint)
-    if resume:
-        training.resume(checkpoint)
-    metrics = Metrics(out / "metrics.jsonl", step=learner.steps, total=recipe.steps, console=console)
-    with metrics:
-        training.run(recipe.steps, metrics)
-    return learner
+class _Course:
+    """The learner with its environment and checkpoint; learning goes on where it stands."""
+
+    def __init__(
+        self,
+        out: Path,
+        recipe: Recipe,
+        given: Material,
+        sandbox: CachedSandbox,
+        *,
+        resume: bool,
+        console: Console | None,
+    ) -> None:
+        self.learner = Learner(len(EXECUTIVE.features), len(EXECUTIVE.actions), recipe.learner, recipe.seed)
+        self._out, self._recipe, self._given, self._sandbox = out, recipe, given, sandbox
+        self._console = console
+        self._env = ExecutiveEnv(None, sandbox, recipe.prices)
+        checkpoint = out / "checkpoint.safetensors"
+        self._training = Training(self._env, self.learner, seed=recipe.seed, checkpoint=checkpoint)
+        if resume:
+            self._training.resume(checkpoint)
+
+    def policy(self) -> GreedyPolicy:
+        """What was learned so far."""
+        return GreedyPolicy("executive", averaged(self.learner), self.learner.architecture)
+
+    def learn(self, until: int, lived: Sequence[StoredExercise] = ()) -> None:
+        """Learn until so many steps were taken altogether; `lived` is learned from beside what is given."""
+        if self.learner.steps >= until:
+            return
+        every = [*self._given.runs, *lived]
+        self._env.practise(experience(self._recipe, self._given.records, self._sandbox, every))
+        path = self._out / "metrics.jsonl"
+        with Metrics(path, step=self.learner.steps, total=until, console=self._console) as metrics:
+            self._training.run(until, metrics)
 
 
 def _table(trained: GreedyPolicy, recipe: Recipe, sandbox: Sandbox, episodes: int) -> list[Row]:

@@ -6,13 +6,13 @@ led to. Hidden tests are kept here, outside the episode, and are run only to com
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from hrl.budget import Ledger, Spent
-from hrl.executive import Episode, RewardSpec
+from hrl.executive import Action, Episode, RewardSpec
 from hrl.executive.requests import grading_job
 from hrl.llm.base import ChatModel
 from hrl.llm.requests import Sampling
@@ -90,15 +90,33 @@ class MixedSource:
         return self.parts[place][1](generator)
 
 
-@dataclass(frozen=True, slots=True)
 class StoredSource:
-    """Draws stored exercises, each equally often."""
+    """Draws stored exercises.
 
-    exercises: tuple[StoredExercise, ...]
+    Args:
+        exercises: not none.
+        hard: how often one is drawn in which no first program passed its tests, with a search or without.
+    """
+
+    def __init__(self, exercises: Iterable[StoredExercise], hard: float) -> None:
+        self._hard: list[StoredExercise] = []
+        self._easy: list[StoredExercise] = []
+        for one in exercises:
+            (self._easy if _passes_at_once(one.tree) else self._hard).append(one)
+        self._share = hard
 
     def __call__(self, generator: np.random.Generator) -> StoredExercise:
         """One of them."""
-        return self.exercises[int(generator.integers(len(self.exercises)))]
+        hard = generator.random() < self._share
+        pool = (self._hard if hard else self._easy) or self._hard or self._easy
+        return pool[int(generator.integers(len(pool)))]
+
+
+def _passes_at_once(tree: Tree) -> bool:
+    return any(
+        led.passed and Action.DEBUG not in path and path.count(Action.GENERATE) == 1
+        for path, led in tree.led.items()
+    )
 
 
 def passes_hidden(episode: Episode, exercise: Exercise, sandbox: Sandbox, limits: Limits) -> bool:

@@ -46,16 +46,20 @@ def explored(
     settings: Settings,
     sandbox: Sandbox,
     *,
+    number: int,
+    policy: Policy | None,
     workers: int,
     console: Console | None = None,
 ) -> list[StoredExercise]:
-    """What a recipe's live functions lead to: read where `out` holds it, else explored.
+    """What the live functions of a round and of those before it lead to.
 
     Args:
-        out: keeps trajectories and replies, so that nothing is asked twice.
+        out: keeps trajectories and replies, so that nothing is asked twice; a finished round is read.
         recipe: names the model.
         settings: of model and sandbox runs.
         sandbox: runs programs.
+        number: of the round, from 0.
+        policy: what was learned before it; None: nothing, so the walks are at random.
         workers: exercises at a time.
         console: where progress is drawn; None: nowhere.
 
@@ -63,10 +67,9 @@ def explored(
         ModelSpecError: the model cannot be used.
         EnvironmentFailure: the model or the sandbox failed. What was kept before stays.
     """
-    given, stage = recipe.live, "explore"
-    path, finished = out / TRAJECTORIES, stages(out)
+    given, stage, finished = recipe.live, f"explore {number}", stages(out)
     if stage in finished:
-        return stored(Trajectories.of(path, EXECUTIVE))
+        return stored(Trajectories.of(out / TRAJECTORIES, EXECUTIVE))
     limits = Limits(seconds_per_test=settings.seconds_per_test, memory_mb=settings.memory_mb)
     sampling = Sampling(given.temperature, settings.top_p, settings.max_tokens, settings.seed)
     with ExitStack() as stack:
@@ -75,19 +78,19 @@ def explored(
         model = open_model(given.model, settings, cache=replies)
         stack.callback(model.close)
         depends = {"model": model.fingerprint, "sampling": str(dump(sampling))}
-        trajectories = stack.enter_context(Trajectories(path, depends, EXECUTIVE))
-        done = stack.enter_context(counted(console, "exploring", given.functions))
+        trajectories = stack.enter_context(Trajectories(out / TRAJECTORIES, depends, EXECUTIVE))
         explore(
             LiveFunctions(model, given.split, recipe.seed, sampling),
-            range(given.functions),
+            range(number * given.functions, (number + 1) * given.functions),
             sandbox,
             limits,
             trajectories,
+            guide=policy or load_policy("debug-10", EXECUTIVE),
             walks=given.walks,
-            guides=(load_policy("debug-10", EXECUTIVE),),
-            seed=(recipe.seed,),
+            epsilon=given.epsilon if policy else 1.0,
+            seed=(recipe.seed, number),
             workers=workers,
-            done=done,
+            done=stack.enter_context(counted(console, "exploring", given.functions)),
         )
     write_stages(out, [*finished, stage])
     return stored(trajectories)
@@ -100,22 +103,24 @@ def explore(
     limits: Limits,
     trajectories: Trajectories,
     *,
+    guide: Policy,
     walks: int,
-    guides: tuple[Policy, ...] = (),
+    epsilon: float,
     seed: tuple[int, ...] = (0,),
     workers: int = 1,
     done: Callable[[], None] = lambda: None,
 ) -> None:
-    """Walk every exercise: once with each guide, and then at random.
+    """Walk every exercise: once as the guide says, then with random actions among its own.
 
     Args:
         functions: exercises by number.
-        places: numbers of those that are walked; finished ones are left out.
+        places: numbers of those that are walked.
         sandbox: runs programs.
         limits: of a run.
         trajectories: where outcomes are kept.
-        walks: of each exercise, beside those of the guides; fewer where they found nothing new.
-        guides: deterministic policies.
+        guide: a deterministic policy.
+        walks: of each exercise, beside the guide's own.
+        epsilon: share of random actions in those.
         seed: of the random actions.
         workers: exercises at a time.
         done: called after each exercise.
@@ -126,12 +131,19 @@ def explore(
     halt = threading.Event()
 
     def one(place: int) -> None:
-        exercise = functions.number(place)
-        for number, guide in enumerate((*guides, *[None] * walks)):
-            if halt.is_set():
-                return
+        exercise, name = functions.number(place), functions.name(place)
+        trajectories.tree(name, exercise.kind)
+        for number in range(walks + 1):
             generator = np.random.default_rng([*seed, place, number])
-            _walk(functions.name(place), exercise, sandbox, limits, trajectories, guide, generator)
+            fresh = replace(exercise, ledger=Ledger(BUDGET, reserve=0.0))
+            walk = LiveEpisode(fresh, sandbox, limits)
+            trajectories.keep(name, (), walk.here)
+            while walk.here.legal and not walk.here.spent and not halt.is_set():
+                if walk.here.mask[Action.STOP]:
+                    trajectories.keep(name, (*walk.path, int(Action.STOP)), walk.look(Action.STOP))
+                action = _chosen(walk.here, guide, generator, epsilon if number else 0.0)
+                path = (*walk.path, action)
+                trajectories.keep(name, path, walk.take(action))
         done()
 
     pool = ThreadPoolExecutor(workers, thread_name_prefix="hrl-explore")
@@ -154,29 +166,8 @@ def _asking(functions: LiveFunctions, one: Callable[[int], None], place: int) ->
         return one(place)
 
 
-def _walk(
-    name: str,
-    exercise: Exercise,
-    sandbox: Sandbox,
-    limits: Limits,
-    trajectories: Trajectories,
-    guide: Policy | None,
-    generator: np.random.Generator,
-) -> None:
-    """One walk to the end, with a budget of its own."""
-    walk = LiveEpisode(replace(exercise, ledger=Ledger(BUDGET, reserve=0.0)), sandbox, limits)
-    trajectories.tree(name, exercise.kind)
-    trajectories.keep(name, (), walk.here)
-    while walk.here.legal and not walk.here.spent:
-        if walk.here.mask[Action.STOP]:
-            trajectories.keep(name, (*walk.path, int(Action.STOP)), walk.look(int(Action.STOP)))
-        action = (
-            guide.act(walk.here.observation, walk.here.mask).action if guide else _drawn(walk.here, generator)
-        )
-        path = (*walk.path, action)
-        trajectories.keep(name, path, walk.take(action))
-
-
-def _drawn(here: Led, generator: np.random.Generator) -> int:
+def _chosen(here: Led, guide: Policy, generator: np.random.Generator, epsilon: float) -> int:
+    if generator.random() >= epsilon:
+        return guide.act(here.observation, here.mask).action
     weights = np.array([WEIGHTS[Action(place)] for place in here.legal])
     return int(generator.choice(here.legal, p=weights / weights.sum()))

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from hrl.curriculum.problem import Split
 from hrl.errors import BadInput
-from hrl.executive import RewardSpec
+from hrl.executive import EXECUTIVE, RewardSpec
+from hrl.policies.base import DecisionSpec
 from hrl.training.config import LearnerConfig
 from hrl.types import dump, load
 
@@ -60,20 +61,27 @@ class LiveRecipe:
 
     Attributes:
         model: a model's spec; "": no model is opened.
-        functions: of the curriculum that are explored, once, before the learning.
-        walks: random ones of each function, beside one through ten repairs.
+        rounds: each explores and then learns its part of the steps.
+        functions: of the curriculum that a round explores; new ones each time.
+        walks: of each function, beside the one that the policy so far takes (ten repairs in the first
+            round).
+        epsilon: share of random actions in those; in the first round all of them are random.
         split: of the curriculum.
         temperature: of the model.
         share: of exercises that are explored functions and episodes of runs.
+        hard: share of those in which no first program passed.
         prices: the reward; `gamma` has to be the learner's.
     """
 
     model: str = ""
-    functions: int = 600
+    rounds: int = 3
+    functions: int = 500
     walks: int = 6
+    epsilon: float = 0.4
     split: Split = "train"
     temperature: float = 0.2
     share: float = 0.4
+    hard: float = 0.5
     prices: RewardSpec = field(default_factory=RewardSpec)
 
 
@@ -95,14 +103,18 @@ class Recipe:
 def read_recipe(path: Path) -> Recipe:
     """A recipe from a TOML file: `steps`, `seed`, `[learner]`, `[prices]`, `[replay]`, `[live]`.
 
+    `blind` of `[learner]` names features of the Executive.
+
     Raises:
         BadInput: it cannot be read, or holds something else.
     """
-    return read_as(Recipe(), path)
+    return read_as(Recipe(), path, EXECUTIVE)
 
 
-def read_as(default: T, path: Path) -> T:
+def read_as(default: T, path: Path, decision: DecisionSpec | None = None) -> T:
     """A recipe of the default's kind from a TOML file; what the file leaves out is the kind's own default.
+
+    With a decision process, `blind` of `[learner]` names features, of which the recipe keeps the places.
 
     Raises:
         BadInput: it cannot be read, or holds something else.
@@ -112,9 +124,14 @@ def read_as(default: T, path: Path) -> T:
         unknown = _unknown(given, dump(default))
         if unknown:
             raise BadInput(f"the recipe {path} cannot be used: it has no field {unknown}")
+        learner = given.get("learner", {})
+        if decision and "blind" in learner:
+            learner["blind"] = [decision.index(name) for name in learner["blind"]]
         return load(type(default), given)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise BadInput(f"the recipe {path} cannot be read: {problem}") from None
+    except KeyError as name:
+        raise BadInput(f"the recipe {path} cannot be used: there is no feature {name}") from None
     except ValidationError as problem:
         first = problem.errors()[0]
         place = ".".join(map(str, first["loc"]))
