@@ -24,6 +24,7 @@ from hrl.config import load_settings
 from hrl.executive import EXECUTIVE, RewardSpec
 from hrl.policies import GreedyPolicy, RulePolicy, load_policy, read_policy, save_policy
 from hrl.policies.base import ActionMask, Choice, Observation, Policy
+from hrl.policies.network import mean_network
 from hrl.policies.stopping import logistic
 from hrl.sandbox import open_sandbox
 from hrl.training.environment import ExecutiveEnv
@@ -115,9 +116,9 @@ def learned(
     records: Sequence[Recorded], recipe: Recipe, sandbox: CachedSandbox, seeds: int, nets: Path
 ) -> list[dict[int, GreedyPolicy]]:
     """For each seed one policy a fold, trained without it; trainings of an earlier run are read."""
-    found = []
+    found: list[dict[int, GreedyPolicy]] = []
     for seed in range(seeds):
-        folds = {}
+        folds: dict[int, GreedyPolicy] = {}
         for fold in range(recipe.replay.folds):
             mine = replace(recipe, seed=seed, replay=replace(recipe.replay, fold=fold))
             path = nets / f"{hashlib.sha256(repr(mine).encode()).hexdigest()[:16]}"
@@ -153,6 +154,12 @@ def row(
         "tokens": tokens,
         "seeds": len(mine),
     }
+
+
+def mean_policy(policies: Sequence[GreedyPolicy]) -> GreedyPolicy:
+    """One policy whose values are the mean of all of theirs."""
+    weights, wide = mean_network([one.weights for one in policies], policies[0].architecture)
+    return GreedyPolicy(f"{policies[0].name} mean of {len(policies)}", weights, wide)
 
 
 def by_fold(policies: dict[int, Any], folds: int) -> Callable[[Recorded], Policy]:
@@ -284,9 +291,11 @@ def add_logistic(tables: dict[str, Table], loop: Loop, replay: ReplayRecipe) -> 
 def add_learned(
     tables: dict[str, Table], name: str, nets: list[dict[int, GreedyPolicy]], loop: Loop, recipe: Recipe
 ) -> None:
-    """The learned policy, and the same networks with margins in units of one solved task."""
+    """The learned policy, all seeds' networks as one, and each with margins in units of one solved task."""
     folds, unit = recipe.replay.folds, recipe.replay.prices.solved
     tables[name] = np.concatenate([measure(loop, by_fold(net, folds)) for net in nets])
+    together = {fold: mean_policy([net[fold] for net in nets]) for fold in range(folds)}
+    tables[f"{name} mean of {len(nets)}"] = measure(loop, by_fold(together, folds))
     for margin in (-0.02, -0.01, -0.005, 0.005, 0.01, 0.02, 0.04):
         shifted = [{f: Margin(policy, margin * unit) for f, policy in net.items()} for net in nets]
         tables[f"{name} margin {margin:g}"] = np.concatenate(

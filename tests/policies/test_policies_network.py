@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from hrl.policies import Architecture, GreedyPolicy, fresh_weights, q_values
+from hrl.policies.network import mean_network
 
 
 def test_dueling_is_value_plus_advantage_minus_its_mean():
@@ -36,6 +37,17 @@ def test_the_forward_pass_agrees_with_torch(dueling):
     if dueling:
         wanted = heads["value"] + wanted - wanted.mean()
     np.testing.assert_allclose(q_values(weights, shape, observation), wanted.numpy(), atol=1e-6)
+
+
+@pytest.mark.parametrize("hidden", [(), (5,), (5, 4)])
+def test_the_mean_of_networks_is_one_network(hidden):
+    small = Architecture(3, hidden, 2)
+    members = [fresh_weights(small, seed) for seed in range(3)]
+    joined, wide = mean_network(members, small)
+    assert {name: value.shape for name, value in joined.items()} == wide.shapes()
+    observation = np.array([0.3, -1.0, 2.0], dtype=np.float32)
+    wanted = np.mean([q_values(weights, small, observation) for weights in members], axis=0)
+    np.testing.assert_allclose(q_values(joined, wide, observation), wanted, rtol=1e-5)
 
 
 def test_the_best_action_is_taken_among_legal_ones_only():

@@ -92,6 +92,31 @@ def test_exploration_stays_legal():
     assert {learner.act(np.zeros(2, dtype=np.float32), mask) for _ in range(50)} == {0, 2}
 
 
+def test_exploration_prefers_what_weighs_more_among_legal_actions():
+    learner = Learner(2, 3, LearnerConfig(hidden=(4,), epsilon_start=1.0, explore=(1.0, 9.0, 90.0)), seed=0)
+    mask = np.array([True, True, False])
+    taken = [learner.act(np.zeros(2, dtype=np.float32), mask) for _ in range(400)]
+    assert set(taken) == {0, 1}
+    assert np.mean(taken) == pytest.approx(0.9, abs=0.05)
+
+
+@pytest.mark.parametrize("weights", [(1.0, 1.0), (1.0, 0.0, 1.0)])
+def test_exploration_needs_a_weight_above_zero_for_every_action(weights):
+    with pytest.raises(ValueError, match="3 weights"):
+        Learner(2, 3, LearnerConfig(explore=weights), seed=0)
+
+
+@pytest.mark.parametrize("hidden", [(), (4,), (4, 4)])
+def test_a_blind_input_changes_no_value_however_much_is_learned(hidden):
+    learner = Learner(Chain.size, 3, replace(SMALL, hidden=hidden, blind=(1, 3)), seed=0)
+    Training(Chain(), learner, seed=0).run(300)
+    assert learner.updates
+    places = np.eye(Chain.size, dtype=np.float32)
+    for network in (learner.online, learner.target):
+        nothing, *values = network(torch.from_numpy(np.vstack([0 * places[0], places])))
+        assert [torch.equal(value, nothing) for value in values] == [n in (1, 3) for n in range(Chain.size)]
+
+
 def test_epsilon_and_step_size_fall_on_absolute_steps():
     config = LearnerConfig(
         epsilon_steps=10, epsilon_end=0.0, learning_rate=1.0, learning_rate_end=0.5, learning_rate_steps=10

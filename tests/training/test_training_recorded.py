@@ -192,14 +192,19 @@ def test_what_is_no_record_is_named(given):
 
 def test_a_recipe_is_read_with_all_its_numbers(tmp_path):
     path = tmp_path / "r.toml"
-    path.write_text("steps = 7\n[learner]\nhidden = [4]\n[replay]\nfold = 1\n[replay.prices]\ntoken = 0.5\n")
+    path.write_text(
+        "steps = 7\n[learner]\nhidden = [4]\nblind = ['passed']\n"
+        "[replay]\nfold = 1\n[replay.prices]\ntoken = 0.5\n"
+    )
     recipe = read_recipe(path)
     assert (recipe.steps, recipe.learner.hidden, recipe.replay.fold) == (7, (4,), 1)
     assert recipe.replay.prices.token == 0.5
+    assert recipe.learner.blind == (EXECUTIVE.index("passed"),)
     for text, sentence in (
         ("[replay]\nflod = 1\n", "no field replay.flod"),
         ("steps = 'many'\n", "steps: "),
         ("steps =", "cannot be read"),
+        ("[learner]\nblind = ['weather']\n", "no feature 'weather'"),
     ):
         path.write_text(text)
         with pytest.raises(BadInput, match=sentence):

@@ -6,8 +6,8 @@ The layout is the learner's (`hrl.training.network`): `body.N.weight`, `body.N.b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -72,6 +72,42 @@ def q_values(
     result: NDArray[np.float32] = value + advantage
     result -= np.add.reduce(advantage) / np.float32(architecture.actions)
     return result
+
+
+def mean_network(
+    members: Sequence[Weights], architecture: Architecture
+) -> tuple[dict[str, NDArray[np.float32]], Architecture]:
+    """One network whose values are the mean of its members' values: their layers lie side by side.
+
+    Args:
+        members: parameters of networks that share an architecture.
+        architecture: theirs.
+    """
+    count = len(members)
+    wide = replace(architecture, hidden=tuple(width * count for width in architecture.hidden))
+    joined = {}
+    for name, shape in wide.shapes().items():
+        parts = [weights[name] for weights in members]
+        if name.startswith("body."):
+            joined[name] = _blocks(parts, shape)
+        elif name.endswith("weight") and architecture.hidden:
+            joined[name] = np.hstack(parts) / np.float32(count)
+        else:
+            joined[name] = np.mean(parts, axis=0, dtype=np.float32)
+    return joined, wide
+
+
+def _blocks(parts: Sequence[NDArray[np.float32]], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """A hidden layer of all members: below each other, and next to each other where their inputs are too."""
+    whole = np.zeros(shape, dtype=np.float32)
+    high = len(parts[0])
+    for place, part in enumerate(parts):
+        rows = whole[place * high : (place + 1) * high]
+        if part.shape[1:] == shape[1:]:
+            rows[...] = part
+        else:
+            rows[:, place * part.shape[1] : (place + 1) * part.shape[1]] = part
+    return whole
 
 
 @cache

@@ -24,6 +24,8 @@ class LearnerConfig:
         learning_starts: steps taken before the first update.
         epsilon_start: share of random legal actions at step 0.
         epsilon_end: the same from step `epsilon_steps` on; linear between, on absolute steps.
+        explore: how often a random action is each of them, relative to the other legal ones; (): equally.
+        blind: places of inputs that the network does not see; its weights for them are 0 and stay 0.
         huber_delta: where the loss turns from quadratic to linear.
     """
 
@@ -44,6 +46,8 @@ class LearnerConfig:
     epsilon_start: float = 1.0
     epsilon_end: float = 0.05
     epsilon_steps: int = 5_000
+    explore: tuple[float, ...] = ()
+    blind: tuple[int, ...] = ()
     huber_delta: float = 1.0
 
     def epsilon(self, step: int) -> float:

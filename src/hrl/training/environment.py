@@ -24,8 +24,8 @@ class ExecutiveEnv(gym.Env[Observation, np.int64]):
     """Bring one function to a program that passes its tests, and stop.
 
     ## Action space
-    `Discrete(5)`: generate, test, debug, search, stop. `info["action_mask"]` says which are legal; an
-    illegal action changes nothing and costs 1.
+    `Discrete(5)`: generate, test, debug, search, stop. `info["action_mask"]` says which are legal, or, in
+    a stored exercise, which of those somebody took there; any other changes nothing and costs 1.
 
     ## Observation space
     `Box`, float32: the named features of `hrl.executive.EXECUTIVE`, in its order and ranges.
@@ -116,10 +116,11 @@ class ExecutiveEnv(gym.Env[Observation, np.int64]):
             self._sandbox.close()
 
     def _info(self) -> dict[str, Any]:
-        led = self._walk.here
+        led, available = self._walk.here, self._walk.available
+        # As in `HierarchicalEnv`: what nobody took there has a value that nobody ever checked.
         return {
-            "action_mask": led.mask,
-            "available": self._walk.available,
+            "action_mask": available if available.any() else led.mask,
+            "available": available,
             "kind": self._walk.kind,
             "solved": led.solved,
             "outcome": "passed" if led.passed else "budget" if led.spent else "failed",

@@ -225,8 +225,9 @@ def left_out(
     if not unseen:
         return {}
     sandbox.fill(all_jobs(unseen))
+    given = recipe.replay.prices
     prices = RewardSpec(
-        token=recipe.replay.prices.token / recipe.replay.prices.solved, model_call=0, shaping=0
+        token=given.token / given.solved, model_call=given.model_call / given.solved, shaping=0.0
     )
     turns = cycle(unseen)  # Every policy takes each of them once, in this order.
 

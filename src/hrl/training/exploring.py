@@ -28,7 +28,7 @@ from hrl.sandbox.base import Limits, Sandbox
 from hrl.training.collecting import counted
 from hrl.training.directory import stages, write_stages
 from hrl.training.episodes import LiveEpisode
-from hrl.training.exercises import Exercise, StoredExercise
+from hrl.training.exercises import StoredExercise
 from hrl.training.from_runs import TRAJECTORIES, stored
 from hrl.training.live_functions import BUDGET, LiveFunctions
 from hrl.training.recipe import Recipe

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from hrl.policies.base import ActionMask, Observation
 from hrl.policies.greedy import checked
@@ -27,13 +28,18 @@ class Learner:
         actions: number of actions.
         config: the variant.
         seed: of the first weights, the exploration and the sampling of batches.
+
+    Raises:
+        ValueError: the variant explores other actions.
     """
 
     def __init__(self, inputs: int, actions: int, config: LearnerConfig, seed: int) -> None:
+        if config.explore and (len(config.explore) != actions or min(config.explore) <= 0):
+            raise ValueError(f"exploration needs {actions} weights above 0")
         self.config = config
         self.architecture = Architecture(inputs, config.hidden, actions, config.dueling)
-        self.online = QNetwork(self.architecture, seed)
-        self.target = QNetwork(self.architecture, seed).requires_grad_(False)
+        self.online = QNetwork(self.architecture, seed, config.blind)
+        self.target = QNetwork(self.architecture, seed, config.blind).requires_grad_(False)
         self.optimizer = Adam(self.online.flat)
         self.replay = ReplayBuffer(config.buffer_size, inputs, actions)
         self.window = NStepWindow(config.n_step)
@@ -46,9 +52,16 @@ class Learner:
         """Epsilon-greedy among legal actions."""
         mask = checked(mask, self.architecture.actions)
         if self.generator.random() < self.config.epsilon(self.steps):
-            return int(self.generator.choice(np.flatnonzero(mask)))
+            return self._explore(np.flatnonzero(mask))
         values = q_values(self._views, self.architecture, observation)
         return int(np.where(mask, values, MASKED).argmax())
+
+    def _explore(self, legal: NDArray[np.intp]) -> int:
+        """A random legal action."""
+        if not self.config.explore:
+            return int(self.generator.choice(legal))
+        weights = np.array(self.config.explore)[legal]
+        return int(self.generator.choice(legal, p=weights / weights.sum()))
 
     def observe(self, transition: Transition) -> float | None:
         """Take one transition in and learn from one batch; the loss, or None before learning starts."""

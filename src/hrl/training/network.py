@@ -7,6 +7,7 @@ their gradients, so that Adam and the soft target take a few calls each.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -26,13 +27,14 @@ class QNetwork(nn.Module):
     Args:
         architecture: the shapes.
         seed: for the first weights, which numpy draws so that they equal the `untrained` policy's.
+        blind: places of inputs whose weights are 0 and stay 0.
 
     Attributes:
         flat: all parameters as one vector, in the order of `parameters()`, which are views of it. Its `grad`
             is what `backward` fills.
     """
 
-    def __init__(self, architecture: Architecture, seed: int) -> None:
+    def __init__(self, architecture: Architecture, seed: int, blind: Sequence[int] = ()) -> None:
         super().__init__()
         sizes = (architecture.inputs, *architecture.hidden)
         self.body = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(sizes))
@@ -51,6 +53,8 @@ class QNetwork(nn.Module):
         self._layers = list(zip(parameters[::2], parameters[1::2], strict=True))
         self._gradients = list(zip(gradients[::2], gradients[1::2], strict=True))
         self._depth = len(architecture.hidden)
+        self._blind = torch.tensor(blind, dtype=torch.int64)
+        self._hide([weight for weight, _ in self._layers])
 
     def forward(self, observation: torch.Tensor) -> torch.Tensor:
         """Q-values, shape `(batch, actions)`, of observations of shape `(batch, inputs)`."""
@@ -91,6 +95,14 @@ class QNetwork(nn.Module):
         for place in reversed(range(self._depth)):
             delta *= outputs[place + 1] > 0
             delta = self._into(place, outputs[place], delta, last=place == 0)
+        self._hide([weight for weight, _ in self._gradients])
+
+    @torch.no_grad()
+    def _hide(self, weights: Sequence[torch.Tensor]) -> None:
+        """Put 0 at the blind inputs of those that read the observation: the first layer, or both heads."""
+        if len(self._blind):
+            for weight in weights[: 1 if self._depth else None]:
+                weight.index_fill_(1, self._blind, 0.0)
 
     def _into(
         self, place: int, given: torch.Tensor, delta: torch.Tensor, *, last: bool = False
