@@ -92,7 +92,7 @@ def test_the_planted_bug_is_mostly_the_missing_convention():
 
 
 def test_what_is_left_out_is_graded():
-    """A program that does only what the statement says fails the hidden tests, and the reference passes them."""
+    """A program that does only what the statement says fails the hidden tests."""
     problems, rng = silent("train", 40)
     for problem in problems:
         cases = problem.cases(rng, 9)

@@ -51,7 +51,7 @@ class Recorded:
         problem: with the visible tests of the record.
         programs: every recorded program, for grading them all at once.
         model: answers from the record.
-        memory: what was tried already, by prices.
+        memory: what was tried already.
     """
 
     dataset: str
@@ -60,7 +60,7 @@ class Recorded:
     programs: tuple[str, ...]
     model: ChatModel
     retriever: Retriever
-    memory: dict[RewardSpec | None, dict[tuple[int, ...], Moment]] = field(default_factory=dict, repr=False)
+    memory: dict[tuple[int, ...], Moment] = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> str:
@@ -68,7 +68,7 @@ class Recorded:
         return f"{self.dataset}/{self.problem.id}"
 
     def exercise(self, prices: RewardSpec | None = None) -> Exercise:
-        """A fresh episode with its own budget; what it led to is remembered for these prices alone."""
+        """A fresh episode with its own budget; what it leads to is remembered."""
         task = seen_by_model(self.problem, PROTOCOLS["visible"])
         episode = start_episode(
             self.problem.id,
@@ -87,7 +87,7 @@ class Recorded:
             helpers=self.problem.helpers,
             prices=prices,
             limits=LIMITS,
-            memory=self.memory.setdefault(prices, {}),
+            memory=self.memory,
         )
 
     def jobs(self) -> Iterator[Job]:
