@@ -2,13 +2,15 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrl.graphs.decision import HIERARCHICAL, OPTIONS, failed, observe_run, option_mask, redo, unfinished
 from hrl.graphs.progress import Progress
 from hrl.graphs.state import Evaluation, SubtaskResult, digest, first_state, pooled, updated
-from hrl.policies import load_policy
+from hrl.policies import GreedyPolicy, load_policy, read_card
+from hrl.policies.loading import SHIPPED
 from hrl.types import Candidate, Plan, Subtask, TestOutcome, TestReport, dump
 
 PLAN = Plan((Subtask("a", "", "def a()"), Subtask("b", "", "def b()", depends_on=("a",))))
@@ -49,6 +51,30 @@ def test_after_a_failure_the_corrective_options_come_back() -> None:
     assert legal(FAILED) == {"plan", "execute", "integrate", "stop"}
 
 
+def test_what_is_known_to_fail_may_be_corrected_before_it_is_evaluated() -> None:
+    lost = {"a": result("a"), "b": result("b", "failed")}
+    assert legal(replace(EXECUTED, results=lost)) == {"plan", "execute", "integrate"}
+    assert legal(replace(MERGED, results=lost)) == {"plan", "execute", "integrate", "evaluate"}
+    unfinished_yet = {"b": result("b", "failed")}
+    assert legal(replace(PLANNED, results=unfinished_yet)) == {"execute"}
+
+
+def test_nothing_is_planned_that_could_not_be_executed() -> None:
+    worn = replace(FAILED, counts={"plan": 1, "execute": 5})
+    assert legal(worn) == {"integrate", "stop"}
+
+
+def test_a_program_that_passes_is_finished_whatever_its_parts_say() -> None:
+    passed = replace(MERGED, results={"a": result("a", "failed"), "b": result("b")})
+    assert legal(replace(passed, evaluation=Evaluation(CODE, PASS, None))) == {"stop"}
+
+
+def test_the_policy_sees_who_put_the_program_together() -> None:
+    place = [entry.name for entry in HIERARCHICAL.features].index("program_model")
+    settled = replace(MERGED, program=replace(CODE, origin="model"))
+    assert [observe_run(state, 1.0)[place] for state in (EXECUTED, MERGED, settled)] == [0, 0, 1]
+
+
 def test_a_single_part_is_not_integrated_again() -> None:
     single = replace(FAILED, plan=Plan(PLAN.subtasks[:1]), plan_source="single")
     assert legal(single) == {"execute", "stop"}
@@ -63,7 +89,7 @@ def test_a_spent_budget_leaves_what_costs_no_model() -> None:
 
 def test_subtasks_without_a_program_may_be_tried_again() -> None:
     nothing = {name: result(name, "untested", None) for name in ("a", "b")}
-    assert legal(replace(PLANNED, results=nothing)) == {"execute"}
+    assert legal(replace(PLANNED, results=nothing)) == {"plan", "execute"}
 
 
 def test_failed_subtasks_are_those_that_did_not_pass_else_the_last() -> None:
@@ -78,7 +104,7 @@ def test_a_task_of_several_functions_may_be_tried_in_one_piece() -> None:
     lost = SubtaskResult(digest(whole.subtask("b")), 1, "failed", CODE)
     tried = replace(PLANNED, plan=whole, plan_source="whole", splits=True)
     assert legal(tried) == {"execute"}
-    assert legal(replace(tried, results={"b": lost})) == {"plan", "integrate"}
+    assert legal(replace(tried, results={"b": lost})) == {"plan", "execute", "integrate"}
     assert legal(replace(tried, results={"b": replace(lost, outcome="passed")})) == {"integrate"}
 
 
@@ -135,10 +161,19 @@ def test_a_worse_later_result_leaves_only_its_round() -> None:
     assert updated({"a": worse}, {"a": good})["a"] == good
 
 
-def test_the_shipped_policy_fits_the_table() -> None:
-    policy = load_policy("chain", HIERARCHICAL)
+@pytest.mark.parametrize("name", ["chain", "default"])
+def test_policies_fit_the_table(name: str) -> None:
+    policy = load_policy(name, HIERARCHICAL)
     choice = policy.act(observe_run(START, 1.0), option_mask(START))
     assert OPTIONS[choice.action] == "plan"
+
+
+def test_the_default_policy_is_the_learned_one_and_its_card_says_how() -> None:
+    policy, card = load_policy("default", HIERARCHICAL), read_card(SHIPPED / HIERARCHICAL.name)
+    assert isinstance(policy, GreedyPolicy)
+    assert policy.name == card.name == "hierarchical"
+    assert card.command.startswith("hrl train hierarchical --recipe hierarchical.toml")
+    assert card.recipe["executive"].startswith("executive@")
 
 
 reports = st.sampled_from([None, PASS, FAIL])
@@ -189,3 +224,12 @@ def test_in_every_state_something_is_legal_and_every_feature_is_in_range(
 def test_every_option_is_bounded(progress: Progress) -> None:
     worn = replace(progress, counts=dict.fromkeys(OPTIONS, 5))
     assert legal(worn) == {"stop"}
+
+
+def test_what_a_model_put_together_is_evaluated_before_it_is_asked_again() -> None:
+    lost = {"a": result("a"), "b": result("b", "failed")}
+    merged = replace(MERGED, results=lost, program=Candidate.of("x = 1\n", "merge"))
+    asked = replace(merged, program=Candidate.of("x = 1\n", "model"))
+    assert legal(merged) - legal(asked) == {"integrate"}
+    assert "evaluate" in legal(asked)
+    assert "integrate" in legal(replace(asked, evaluation=Evaluation(CODE, FAIL, None)))

@@ -93,6 +93,44 @@ def test_the_whole_task_in_one_piece_needs_no_plan(tmp_path: Path) -> None:
     assert [event.source for event in of_kind(events(bench), "plan.made")] == ["whole"]
 
 
+def test_a_model_settles_what_the_parts_of_a_merge_do_not_before_it_is_evaluated(tmp_path: Path) -> None:
+    answers = [
+        plan(),
+        code("generate", "clean", CLEAN),
+        code("generate", "score", SCORE),
+        code("generate", "main", "def main(texts):\n    return -1\n"),
+        code("integrate", None, f"{CLEAN}\n{SCORE}\n{MAIN}"),
+    ]
+    with opened(tmp_path, answers, policy="single-shot") as bench:
+        state = first_state()
+        for option in ("plan", "execute", "integrate", "integrate", "evaluate", "stop"):
+            state = take(state, option, bench).state
+        settled = of_kind(events(bench), "integrated")
+    assert [event.method for event in settled] == ["merge", "model"]
+    assert state["hidden"]["verdict"] == "pass"
+
+
+def test_the_early_rule_corrects_a_part_before_it_evaluates(tmp_path: Path) -> None:
+    wrong_first = [
+        plan(),
+        code("generate", "clean", CLEAN),
+        code("generate", "score", LENGTH, attempt=0),
+        code("generate", "score", SCORE),
+        code("generate", "main", MAIN),
+    ]
+    with opened(tmp_path, wrong_first, policy="single-shot") as bench:
+        state, options = run(replace(bench, hierarchical_policy=hierarchical_policy("early")))
+    assert options == ("plan", "execute", "execute", "integrate", "evaluate", "stop")
+    assert state["hidden"]["verdict"] == "pass"
+
+
+def test_the_shipped_policy_goes_straight_where_everything_passes(tmp_path: Path) -> None:
+    with opened(tmp_path, SCENES["straight"], policy="debug-1") as bench:
+        assert bench.hierarchical_policy.name == "hierarchical"
+        _, options = run(bench)
+    assert options == ("plan", "execute", "integrate", "evaluate", "stop")
+
+
 SHAPE = Plan(
     (
         Subtask("clean", "", "def clean(text)"),

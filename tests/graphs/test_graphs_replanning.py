@@ -10,6 +10,7 @@ from hrl.graphs.decision import HIERARCHICAL, observe_run, option_mask, redo
 from hrl.graphs.driving import run
 from hrl.graphs.progress import Progress
 from hrl.graphs.replanning import REVISED, doubtful, lacking, needless, revise, shape_of, words_of
+from hrl.graphs.rivals import hierarchical_policy
 from hrl.graphs.state import Evaluation, SubtaskResult, digest, first_state
 from hrl.llm.requests import PlannedPart
 from hrl.planner import plan_from_parts
@@ -153,7 +154,7 @@ def test_a_plan_that_leaves_a_dependency_out_is_mended_without_the_model(tmp_pat
         code("integrate", None, f"{CLEAN}\n{SCORE}\n{lost}"),
     ]
     with opened(tmp_path, answers, given, policy="single-shot") as bench:
-        state, options = run(bench)
+        state, options = run(replace(bench, hierarchical_policy=hierarchical_policy("chain")))
         plans = [event.source for event in events(bench) if event.kind == "plan.made"]
         asked = [event for event in events(bench) if event.kind == "model.answered"]
     assert state["hidden"]["verdict"] == "pass"

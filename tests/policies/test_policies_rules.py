@@ -160,7 +160,3 @@ def test_the_chain_widens_its_corrections_and_then_stops():
 def test_the_chain_skips_a_correction_that_is_masked():
     corrections = ["execute", "integrate", "evaluate", "stop"]
     assert walk(Project(passes_at=2, may_integrate=False)) == [*FIRST, *corrections]
-
-
-def test_the_default_of_the_hierarchical_level_is_the_chain():
-    assert load_policy("default", HIERARCHICAL).name == "chain"

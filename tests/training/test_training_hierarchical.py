@@ -24,6 +24,7 @@ from hrl.training.hierarchical_recipe import (
     LiveRecipe,
     read_hierarchical_recipe,
 )
+from hrl.training.option_environment import HierarchicalEnv
 from hrl.training.program_table import measure_programs
 from hrl.training.programs import ProgramPrices, Workshop
 from hrl.training.reports import CachedSandbox
@@ -36,6 +37,7 @@ QUICK = LearnerConfig(
     hidden=(32,), n_step=1, batch_size=32, learning_starts=50, buffer_size=4000, tau=0.02, epsilon_steps=500
 )
 PRICES = ProgramPrices(token=0.0, model_call=0.01, sandbox_run=0.0)
+RULE = hierarchical_policy("early")
 RECIPE = HierarchicalRecipe(
     seed=3, rounds=2, steps=150, learner=QUICK, prices=PRICES, live=LiveRecipe(programs=3, walks=3)
 )
@@ -190,6 +192,31 @@ def test_a_stored_walk_goes_only_where_others_have_been(workshop):
     assert not stored.available.any()
     with pytest.raises(KeyError):
         stored.take(2)
+
+
+def test_the_second_walk_begins_differently_and_an_easy_program_gets_fewer(workshop):
+    def ends(kind):
+        program, known = ScriptedPrograms.of(kind, scenes(held_out=False)[0], 1), Trajectories()
+        collect([program], workshop, known, RULE, walks=5, easy_walks=2, epsilon=0.6, seed=(0,))
+        tree = known.tree(program.name)
+        assert tree.following(()) == [OPTIONS.index("plan"), OPTIONS.index("execute")]
+        return sum(path[-1:] == (STOP,) for path in tree.led)
+
+    assert ends("first-try") == 2
+    assert ends("re-execute") > 2
+
+
+def test_what_nobody_took_is_left_out_of_the_targets(workshop):
+    program, known = ScriptedPrograms.of("first-try", scenes(held_out=False)[0], 1), Trajectories()
+    LiveWalk(program, workshop, known).take(OPTIONS.index("plan"))
+    env = HierarchicalEnv(lambda _: StoredWalk(program.name, known.tree(program.name)))
+    _, info = env.reset(seed=0)
+    assert np.flatnonzero(info["action_mask"]).tolist() == [OPTIONS.index("plan")]
+    *_, truncated, info = env.step(OPTIONS.index("plan"))
+    assert truncated
+    assert np.flatnonzero(info["action_mask"]).tolist() == [OPTIONS.index("execute")], (
+        "its value still counts"
+    )
 
 
 def test_learning_without_trajectories_is_refused():

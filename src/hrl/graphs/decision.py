@@ -17,7 +17,7 @@ from hrl.graphs.progress import Progress
 from hrl.graphs.replanning import REVISED, doubtful, lacking, needless
 from hrl.policies.base import ActionMask, DecisionSpec, Feature, Observation
 
-VERSION = 2
+VERSION = 3
 OPTIONS = ("plan", "execute", "integrate", "evaluate", "stop")
 MAX_TIMES = 5
 WHOLE = "whole"  # the source of a plan that is the task in one piece, although it names several functions
@@ -38,6 +38,7 @@ HIERARCHICAL = DecisionSpec(
         _flag("has_plan", "there is a valid plan"),
         _flag("has_candidates", "every subtask of the plan had its episode"),
         _flag("has_program", "there is a merged program"),
+        _flag("program_model", "and a model put it together, not the merge"),
         _flag("evaluated", "that program was evaluated"),
         _flag("evaluation_passed", "and passed"),
         _flag("failed_subtasks", "share of the plan's subtasks whose tests do not pass"),
@@ -109,10 +110,15 @@ def option_mask(progress: Progress) -> ActionMask:
 
 
 def _may_plan(progress: Progress) -> bool:
-    """Without a plan, and once it is known to have failed, unless there is nothing to split."""
+    """Without a plan; again once it failed, if there is something to split and executes are left."""
     if progress.plan is None:
         return True
-    return _known_to_fail(progress) and progress.plan_source in ("model", REVISED, WHOLE)
+    again = progress.counts.get("execute", 0) < MAX_TIMES and progress.plan_source in (
+        "model",
+        REVISED,
+        WHOLE,
+    )
+    return again and _known_to_fail(progress)
 
 
 def _may_execute(progress: Progress) -> bool:
@@ -129,11 +135,16 @@ def _known_to_fail(progress: Progress) -> bool:
 
 
 def _may_integrate(progress: Progress) -> bool:
-    """Once there is something to merge; again for a model's judgement, where several parts come to nothing."""
+    """Once there is something to merge; again, for a model's judgement, where several parts fail together.
+
+    What a model put together has to be evaluated before it is asked again.
+    """
     if not progress.candidates or progress.plan is None:
         return False
     if progress.program is None:
         return bool(progress.spent) or not unfinished(progress)
+    if progress.program.origin == "model" and progress.evaluation is None:
+        return False
     return not progress.spent and _known_to_fail(progress) and len(progress.plan.subtasks) > 1
 
 
@@ -146,6 +157,7 @@ def observe_run(progress: Progress, budget_left: float) -> Observation:
         progress.plan is not None,
         progress.plan is not None and not unfinished(progress),
         progress.program is not None,
+        progress.program is not None and progress.program.origin == "model",
         progress.evaluation is not None,
         progress.passed,
         len(failed(progress)) / max(1, size),

@@ -42,7 +42,7 @@ class Search:
 
 
 def merge_parts(state: RunState, bench: Workbench) -> RunState:
-    """Candidates to a program: a combination that passes, else a merge, which asks after a failure."""
+    """Candidates to a program: a combination that passes, else a merge; a model where a merge failed."""
     progress = Progress.of(state)
     assert progress.plan is not None, "the mask allows no integration without a plan"
     found = search(progress, bench)
@@ -118,10 +118,14 @@ def after_failure(state: RunState, found: Evaluation) -> list[str]:
     return tried if found.passed else list(dict.fromkeys([*tried, found.candidate.digest]))
 
 
-def evidence(evaluation: Evaluation | None) -> str:
-    """Why the last program failed, in one line, from tests that may be shown."""
-    if evaluation is None or evaluation.passed or evaluation.report is None:
+def evidence(progress: Progress) -> str:
+    """Why the present program fails, in one line, from tests that may be shown; "" where nothing says so."""
+    evaluation = progress.evaluation
+    if progress.program is None or progress.passed:
         return ""
+    if evaluation is None or evaluation.report is None:
+        lost = [name for name, found in progress.results.items() if found.outcome != "passed"]
+        return f"parts that do not pass their own tests: {', '.join(lost)}" if lost else ""
     report = evaluation.report
     first = next((entry for entry in report.outcomes if entry.status != "pass"), None)
     said = f"{first.name}: {first.message}" if first else report.message
@@ -138,7 +142,7 @@ def _merged(progress: Progress, plan: Plan, bench: Workbench) -> Candidate:
         recorder=bench.recorder,
         ledger=bench.ledger,
         attempt=progress.counts["integrate"] - 1,
-        evidence=evidence(progress.evaluation),
+        evidence=evidence(progress),
     )
     return Candidate.of(found.program.code, found.method)
 

@@ -75,7 +75,7 @@ def make_plan(state: RunState, bench: Workbench) -> RunState:
             bench.task,
             bench.models["planner"],
             attempt=progress.counts["plan"] - 1,
-            refused=progress.refused or evidence(progress.evaluation),
+            refused=progress.refused or evidence(progress),
             sampling=bench.sampling,
             recorder=bench.recorder,
             ledger=bench.ledger,

@@ -8,7 +8,8 @@ from hrl.graphs.decision import HIERARCHICAL
 from hrl.policies import RulePolicy, load_policy
 from hrl.policies.base import Policy
 
-RIVALS = ("chain", "one-pass", "whole", "random", "untrained")
+RIVALS = ("chain", "early", "one-pass", "whole", "random", "untrained")
+_EARLY = 3  # executes before the first evaluation, at most
 
 
 def hierarchical_policy(spec: str, seed: int = 0) -> Policy:
@@ -16,7 +17,8 @@ def hierarchical_policy(spec: str, seed: int = 0) -> Policy:
 
     Args:
         spec: `whole` (no decomposition: the task in one piece, again and again), `one-pass` (the chain
-            without corrections), or whatever `hrl.policies.load_policy` knows.
+            without corrections), `early` (corrects parts before it evaluates the whole), or whatever
+            `hrl.policies.load_policy` knows.
         seed: of policies that draw.
 
     Raises:
@@ -40,6 +42,25 @@ def _one_pass(see: Callable[[str], float]) -> Iterator[str]:
     yield "stop"
 
 
+def _early(see: Callable[[str], float]) -> Iterator[str]:
+    """Another plan where words leave a doubt, else another execute; then a merge, a model's, and a test."""
+    if see("evaluation_passed"):
+        yield "stop"
+    if not see("has_plan"):
+        yield "plan"
+    if not see("has_candidates"):
+        yield "execute"
+    if see("failed_subtasks"):
+        if see("plan_whole") or see("lacking") or see("needless"):
+            yield "plan"
+        if see("evaluated") or round(see("execute_count") * 5) < _EARLY:
+            yield "execute"
+        if round(see("integrate_count") * 5) < 2 * round(see("evaluate_count") * 5) + 2:
+            yield "integrate"
+    yield from _onwards(see)
+    yield "stop"
+
+
 def _onwards(see: Callable[[str], float]) -> Iterator[str]:
     """From a plan to the end of its first evaluation."""
     if see("evaluation_passed"):
@@ -52,4 +73,4 @@ def _onwards(see: Callable[[str], float]) -> Iterator[str]:
         yield "evaluate"
 
 
-_RULES = {"whole": _whole, "one-pass": _one_pass}
+_RULES = {"whole": _whole, "one-pass": _one_pass, "early": _early}

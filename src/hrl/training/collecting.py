@@ -31,6 +31,8 @@ def collect(
     policy: Policy,
     *,
     walks: int,
+    easy_walks: int = 1_000,
+    tokens: int = 1_000_000,
     epsilon: float,
     seed: tuple[int, ...],
     workers: int = 1,
@@ -38,12 +40,17 @@ def collect(
 ) -> list[Start]:
     """Walk every program: first as the policy says, then with random legal options among its own.
 
+    The second walk begins differently from the first, and a random option is one that was not taken there
+    yet, as long as there is one: so every program has both sides of what is compared most.
+
     Args:
         programs: different names.
         workshop: what they are solved with.
         trajectories: where outcomes are kept.
         policy: has to be deterministic.
         walks: of each program.
+        easy_walks: of a program that the first walk brought to its end without a correction.
+        tokens: no further walk of a program begins once its outcomes cost so many.
         epsilon: share of random options in all walks but the first.
         seed: of the random options.
         workers: programs at a time.
@@ -58,13 +65,17 @@ def collect(
     halt = threading.Event()
 
     def walk_all(place: int) -> list[Start]:
-        program, found = programs[place], list[Start]()
+        program, found, easy = programs[place], list[Start](), False
         for number in range(walks):
             generator = np.random.default_rng([*seed, place, number])
             walk = LiveWalk(program, workshop, trajectories, policy)
             while walk.here.legal and not halt.is_set():
-                walk.take(_chosen(walk, policy, generator, epsilon if number else 0.0))
+                share = 0.0 if number == 0 else 1.0 if number == 1 and not walk.path else epsilon
+                walk.take(_chosen(walk, policy, generator, share))
             found += [(program, start) for start in walk.starts]
+            easy = _easy(walk) if number == 0 else easy
+            if _tokens(walk) >= tokens or (easy and number + 1 >= easy_walks):
+                break
         done()
         return found
 
@@ -79,9 +90,20 @@ def collect(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _easy(walk: LiveWalk) -> bool:
+    """It ended well, and no option was taken twice."""
+    return walk.here.passed and len(set(walk.path)) == len(walk.path)
+
+
+def _tokens(walk: LiveWalk) -> int:
+    """What all walks of its program cost so far."""
+    return sum(led.tokens for led in walk.tree.led.values())
+
+
 def _chosen(walk: LiveWalk, policy: Policy, generator: np.random.Generator, epsilon: float) -> int:
     if generator.random() < epsilon:
-        return int(generator.choice(walk.here.legal))
+        untaken = set(walk.here.legal) - set(walk.tree.following(walk.path))
+        return int(generator.choice(sorted(untaken) or walk.here.legal))
     return policy.act(walk.here.observation, walk.here.mask).action
 
 

@@ -121,11 +121,11 @@ class _Course:
         self._finished = set(stages(out) if given.resume else ())
 
     def round(self, practice: Practice, number: int) -> None:
-        """Collect with the policy so far (the chain before there is one), then learn."""
+        """Collect with the policy so far (a rule before there is one), then learn."""
         recipe = practice.recipe
         with Trajectories(self._out / "trajectories.jsonl", practice.depends) as known:
             if self._opens(f"collect {number}"):
-                policy = self._study.policy() if number else hierarchical_policy("chain")
+                policy = self._study.policy() if number else hierarchical_policy("early")
                 self._collect(practice, practice.round(number), known, policy, (_WALK, number))
                 self._close(f"collect {number}")
             self._study.learn(known, recipe.steps * (number + 1))
@@ -176,6 +176,8 @@ class _Course:
                 known,
                 policy,
                 walks=live.walks,
+                easy_walks=live.easy_walks,
+                tokens=live.tokens,
                 epsilon=live.epsilon,
                 seed=(practice.recipe.seed, *stream),
                 workers=self._given.workers,

@@ -48,8 +48,11 @@ class LiveRecipe:
         model: a model's spec; "": scripted programs alone, and no model is opened.
         programs: new programs of a round.
         scripted: share of them that are scripted; all of them where there is no model.
-        walks: of each program: one by the policy so far (the fixed chain in the first round), the others
+        walks: of each program: one by the policy so far (the rule `early` in the first round), the others
             with random options among its own.
+        easy_walks: the same of a program that the first walk brought to its end without a correction.
+        tokens: no further walk of a program begins once its outcomes cost so many; hopeless ones would take
+            most of the time.
         epsilon: share of those random options.
         split, sizes: of the curriculum's programs.
         temperature: of the model.
@@ -60,6 +63,8 @@ class LiveRecipe:
     programs: int = 60
     scripted: float = 0.0
     walks: int = 8
+    easy_walks: int = 8
+    tokens: int = 1_000_000
     epsilon: float = 0.5
     split: Split = "train"
     sizes: tuple[int, ...] = SIZES

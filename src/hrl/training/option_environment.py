@@ -50,7 +50,8 @@ class HierarchicalEnv(gym.Env[Observation, np.int64]):
     are walked and nobody went on.
 
     ## Info
-    `action_mask`; `available` (options that can be taken here: all legal ones, but for stored walks);
+    `action_mask`; `available` (options that can be taken here); both are all legal ones, but in stored walks
+    those that somebody took there;
     `discount` of the last option; `kind`, `program`, `solved`, `passed`; `tokens`, `model_calls` and
     `sandbox_runs` of the episode so far.
 
@@ -58,7 +59,7 @@ class HierarchicalEnv(gym.Env[Observation, np.int64]):
     `walks`: draws runs (see `hrl.training.walks`). `prices`: the reward. `gamma`: of one primitive step.
 
     ## Versions
-    v0: the features of version 2.
+    v0: the features of version 3.
     """
 
     metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012
@@ -120,10 +121,12 @@ class HierarchicalEnv(gym.Env[Observation, np.int64]):
         return gain - self.prices.price(led.tokens, led.model_calls, led.sandbox_runs)
 
     def _info(self, steps: int) -> dict[str, Any]:
-        led = self._walk.here
+        led, available = self._walk.here, self._walk.available
+        # What a state is worth is learned from options whose outcome is known there: the others have values
+        # that nobody ever checked, and the greatest of them is always an exaggeration.
         return {
-            "action_mask": led.mask,
-            "available": self._walk.available,
+            "action_mask": available if available.any() else led.mask,
+            "available": available,
             "discount": self.gamma**steps,
             "kind": self._walk.kind,
             "program": self._walk.name,

@@ -1,7 +1,7 @@
 """Learning from stored trajectories: the one loop, walking where live walks have been.
 
-An option that nobody took somewhere is not available there, so the learner never has to guess where it
-leads; what it would be worth still counts in the target, because its value is learned elsewhere.
+An option that nobody took somewhere is not available there: the learner never has to guess where it leads,
+and the target's maximum leaves it out (Fujimoto et al. 2019 on what becomes of values nobody checks).
 """
 
 from __future__ import annotations
