@@ -251,6 +251,14 @@ def test_policies_are_compared_over_seeds(hrl, files):
     assert hrl("resume", place.name, "-q").code == 2
 
 
+@pytest.mark.usefixtures("files")
+def test_generated_problems_are_the_same_for_every_seed_of_a_comparison(hrl):
+    policies = ("--policies", "single-shot,debug-1", "--seeds", "2", "--limit", "3")
+    told = hrl("compare", "curriculum", "-m", "bundled", *policies, "-q", "--json")
+    assert told.code == 0
+    assert [json.loads(told.out)[name] for name in ("problems", "seeds")] == [3, 2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -35,6 +35,7 @@ class Question:
         steps: see `hrl.benchmarks.samples.read_samples`; for graded files.
         digest: of the dataset's content; filled in when it is opened.
         command: what the user typed, for the report.
+        drawn: seed of generated problems, for runs that differ in their own seed; None: the run's own.
     """
 
     benchmark: str
@@ -50,6 +51,7 @@ class Question:
     steps: Steps = "refuse"
     digest: str = ""
     command: str = ""
+    drawn: int | None = None
 
     @property
     def named_protocol(self) -> Protocol:
@@ -77,7 +79,11 @@ def open_problems(question: Question, seed: int) -> tuple[Question, Dataset]:
         BadInput: there is no such benchmark, split or file, or the content is not what it was.
     """
     dataset = open_dataset(
-        question.benchmark, split=question.split, data=question.data, seed=seed, count=question.limit
+        question.benchmark,
+        split=question.split,
+        data=question.data,
+        seed=seed if question.drawn is None else question.drawn,
+        count=question.limit,
     )
     if question.digest and question.digest != dataset.digest:
         raise BadInput(f"{dataset.source} has changed since the run began; start a new evaluation")

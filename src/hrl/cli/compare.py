@@ -91,6 +91,7 @@ def compare(
         protocol=(protocol or ProtocolChoice.VISIBLE).value,
         show_tests=show_tests,
         command=command_line(),
+        drawn=settings.seed,
     )
     entries = tuple(
         Entry(name, {"policy": name, "seed": settings.seed + turn}) for turn in range(seeds) for name in names
