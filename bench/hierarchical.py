@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from hrl.benchmarks.policies import PolicyRun, compare_policies, policies_markdown
@@ -51,8 +52,7 @@ def main(argv: Sequence[str]) -> int:
         stack.callback(box.close)
         sandbox = CachedSandbox(box, given.work / "reports.jsonl")
         executive = load_policy(given.executive, EXECUTIVE)
-        limits = Limits(seconds_per_test=settings.seconds_per_test, memory_mb=settings.memory_mb)
-        workshop = Workshop(executive, sandbox, replies, open_index(()), limits)
+        workshop = Workshop(executive, sandbox, replies, open_index(()), Limits.of(settings))
         rows = stack.enter_context(Rows(given.work / "rows.jsonl"))
         budget = Budget(tokens=given.tokens, model_calls=200, sandbox_runs=400)
         where = f"{model.fingerprint}/{fingerprint(executive)}/{given.tokens}/{given.split}"
@@ -65,7 +65,7 @@ def main(argv: Sequence[str]) -> int:
                     given.programs_seed,
                     SIZES,
                     budget,
-                    Sampling(settings.temperature, settings.top_p, settings.max_tokens, seed),
+                    replace(Sampling.of(settings), seed=seed),
                 )
                 programs = [live.number(place) for place in range(given.programs)]
                 key = (fingerprint(hierarchical_policy(name)), where, seed)

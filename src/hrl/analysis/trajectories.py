@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from hrl.analysis.states import State
 from hrl.analysis.words import in_words
-from hrl.errors import RunError
-from hrl.events import Decided, HiddenOpened, MemoryRecorder, RunStarted, read_trace
+from hrl.events import Decided, HiddenOpened, MemoryRecorder, RunStarted
 from hrl.executive import Tools, run_episode
 from hrl.policies.base import Policy
 from hrl.runs import RunDirectory
@@ -23,7 +22,7 @@ from hrl.sandbox.base import Limits
 from hrl.training.drills import drill_source
 from hrl.training.environment import process_sandbox
 from hrl.training.exercises import passes_hidden
-from hrl.training.from_runs import episodes
+from hrl.training.from_runs import RunEpisode, episodes, read_episodes
 from hrl.training.reports import CachedSandbox
 
 
@@ -66,16 +65,7 @@ def of_events(events: Iterable[Any]) -> tuple[Trajectory, ...]:
     Raises:
         RunError: decisions made on other features than this version's.
     """
-    return tuple(
-        Trajectory(
-            episode=one.episode,
-            observations=np.array([led.seen for led in one.seen], dtype=np.float32),
-            masks=np.array([led.mask for led in one.seen], dtype=np.bool_),
-            actions=np.array(one.actions, dtype=np.int64),
-            solved=one.solved,
-        )
-        for one in episodes(events)
-    )
+    return tuple(map(_trajectory, episodes(events)))
 
 
 def of_run(run: RunDirectory) -> Experience:
@@ -84,10 +74,7 @@ def of_run(run: RunDirectory) -> Experience:
     Raises:
         RunError: it has no trace, holds no decision, or was made for other features.
     """
-    events = [stamped.event for stamped in read_trace(run.events)] if run.events.exists() else []
-    found = of_events(events)
-    if not found:
-        raise RunError(f"the run {run.id} holds no finished episode with a decision of the Executive")
+    events, found = read_episodes(run)
     hidden = any(isinstance(event, HiddenOpened) and event.episode for event in events)
     policies = {event.policy: None for event in events if isinstance(event, Decided)}
     title = next((event.title for event in events if isinstance(event, RunStarted)), "")
@@ -95,7 +82,7 @@ def of_run(run: RunDirectory) -> Experience:
         policy=" and ".join(policies),
         source=f"the run {run.id}" + (f" ({title})" if title else ""),
         judged="hidden tests" if hidden else "the tests that the episode saw",
-        trajectories=found,
+        trajectories=tuple(map(_trajectory, found)),
     )
 
 
@@ -128,4 +115,14 @@ def visited(*experiences: Experience) -> tuple[State, ...]:
         for experience in experiences
         for one in experience.trajectories
         for observation, mask in zip(one.observations, one.masks, strict=True)
+    )
+
+
+def _trajectory(one: RunEpisode) -> Trajectory:
+    return Trajectory(
+        episode=one.episode,
+        observations=np.array([led.seen for led in one.seen], dtype=np.float32),
+        masks=np.array([led.mask for led in one.seen], dtype=np.bool_),
+        actions=np.array(one.actions, dtype=np.int64),
+        solved=one.solved,
     )

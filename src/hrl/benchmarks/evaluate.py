@@ -93,7 +93,7 @@ def _open(session: Session, recorder: FileRecorder, stack: ExitStack) -> Conditi
         policy=policy,
         sandbox=sandbox,
         recorder=recorder,
-        sampling=Sampling(settings.temperature, settings.top_p, settings.max_tokens, settings.seed),
+        sampling=Sampling.of(settings),
         limits=grading_limits(settings.seconds_per_test, memory_mb=settings.memory_mb),
         budget=settings.budget(DEFAULT_BUDGET),
     )

@@ -105,9 +105,8 @@ def _grade(
     problem = problem_of(code)
     if problem is not None or not code.source.strip():
         raise BadInput(f"{tests}: {problem or 'there are no tests'}")
-    limits = Limits(seconds_per_test=settings.seconds_per_test, memory_mb=settings.memory_mb)
     trusted = _text(helpers) if helpers is not None else ""
-    job = Job(_text(candidate), (code,), entry_point, trusted, limits)
+    job = Job(_text(candidate), (code,), entry_point, trusted, Limits.of(settings))
     with open_sandbox(settings) as sandbox:
         return sandbox.run(job)
 

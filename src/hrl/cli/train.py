@@ -34,8 +34,8 @@ def executive(
         typer.Option("-m", "--model", metavar="MODEL", help="Answers live functions; default: the recipe's."),
     ] = None,
     from_runs: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", help="A run, or a training that explored; may be repeated."),
+        list[str] | None,
+        typer.Option(metavar="RUN|DIR", help="A run, or a training that explored; may be repeated."),
     ] = None,
     fold: Annotated[
         int | None, typer.Option(min=0, help="Part of the recorded problems to leave out.")
@@ -69,7 +69,7 @@ def executive(
 
     from hrl.config import load_settings
     from hrl.training.executive import Material, train_executive
-    from hrl.training.from_runs import of_runs
+    from hrl.training.from_runs import find_directory, of_runs
     from hrl.training.recipe import Recipe, read_recipe
     from hrl.training.recorded import read_replays
     from hrl.training.tables import as_text
@@ -87,18 +87,20 @@ def executive(
         ),
         live=replace(given.live, model=given.live.model if model is None else model),
     )
+    settings = load_settings(sandbox=sandbox.value if sandbox else None)
     records, digests = read_replays(replay or (), data)
+    runs = [find_directory(settings.runs_dir, one) for one in from_runs or ()]
     words = ["hrl train executive", *([f"--recipe {recipe.name}"] if recipe else [])]
     words += [f"--steps {chosen.steps} --seed {chosen.seed}"]
     words += [f"--replay {one.partition(':')[0]}:{Path(one.partition(':')[2]).name}" for one in replay or ()]
     words += [f"--fold {fold}"] * (fold is not None) + [f"--leave-out {leave_out}"] * bool(leave_out)
-    words += [f"--model {model}"] * bool(model) + [f"--from-runs {one.name}" for one in from_runs or ()]
+    words += [f"--model {model}"] * bool(model) + [f"--from-runs {one.name}" for one in runs]
     card = train_executive(
         out,
         chosen,
-        material=Material(records, digests, of_runs(from_runs or ()), [one.name for one in from_runs or ()]),
+        material=Material(records, digests, of_runs(runs), [one.name for one in runs]),
         resume=resume,
-        settings=load_settings(sandbox=sandbox.value if sandbox else None),
+        settings=settings,
         reports=reports,
         workers=workers,
         command=" ".join(words),

@@ -109,8 +109,8 @@ def open_bench(
             retriever=_open_index(setup.task, stack),
             recorder=recorder,
             ledger=ledger,
-            sampling=_sampling(settings),
-            limits=Limits(seconds_per_test=settings.seconds_per_test, memory_mb=settings.memory_mb),
+            sampling=Sampling.of(settings),
+            limits=Limits.of(settings),
             replies=replies,
             hidden=hidden,
             graded=graded,
@@ -130,16 +130,6 @@ def _open_index(task: Task, stack: ExitStack) -> Retriever:
     if close is not None:
         stack.callback(close)
     return retriever
-
-
-def _sampling(settings: Settings) -> Sampling:
-    """How to sample, as the user set it."""
-    return Sampling(
-        temperature=settings.temperature,
-        top_p=settings.top_p,
-        max_tokens=settings.max_tokens,
-        seed=settings.seed,
-    )
 
 
 def _open_models(

@@ -7,9 +7,12 @@ is a value, `BrokenReply`, because small models break formats and the Executive 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from hrl.types import Passage, TestCode, TestReport, Usage
+
+if TYPE_CHECKING:
+    from hrl.config import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,11 @@ class Sampling:
     max_tokens: int = 512
     seed: int = 0
     sample: int = 0
+
+    @staticmethod
+    def of(settings: Settings) -> Sampling:
+        """How to sample, as the user set it."""
+        return Sampling(settings.temperature, settings.top_p, settings.max_tokens, settings.seed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ candidate can print, write, patch or exit with is a verdict.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hrl.errors import SandboxUnavailable
 from hrl.types import TestCode, TestReport
+
+if TYPE_CHECKING:
+    from hrl.config import Settings
 
 Result = TestReport | SandboxUnavailable  # of one job in a batch: what was found, or why nothing could be
 
@@ -30,6 +33,11 @@ class Limits:
     memory_mb: int = 512
     output_bytes: int = 1 << 20
     processes: int = 64
+
+    @staticmethod
+    def of(settings: Settings) -> Limits:
+        """The limits that the user set."""
+        return Limits(seconds_per_test=settings.seconds_per_test, memory_mb=settings.memory_mb)
 
 
 @dataclass(frozen=True, slots=True)

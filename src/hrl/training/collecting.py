@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 import numpy as np
@@ -17,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from hrl.executive import Episode
 from hrl.policies.base import Policy
+from hrl.training.parallel import side_by_side
 from hrl.training.programs import Program, Workshop
 from hrl.training.trajectories import Trajectories
 from hrl.training.walks import LiveWalk
@@ -79,15 +79,9 @@ def collect(
         done()
         return found
 
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="hrl-collect")
-    try:
-        futures = [pool.submit(walk_all, place) for place in range(len(programs))]
-        wait(futures, return_when=FIRST_EXCEPTION)
-        return [start for future in futures for start in future.result()]
-    finally:
-        # After a failure nothing new begins; what is under way ends its option.
-        halt.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+    # After a failure what is under way ends its option.
+    found = side_by_side(walk_all, range(len(programs)), workers=workers, name="collect", halt=halt)
+    return [start for starts in found for start in starts]
 
 
 def _easy(walk: LiveWalk) -> bool:

@@ -27,11 +27,10 @@ from hrl.llm.requests import (
     TestsReply,
     WriteTests,
 )
-from hrl.training.exercises import Exercise
+from hrl.training.exercises import BUDGET, Exercise
 from hrl.training.functions import Function, functions
-from hrl.types import Budget, Candidate, Passage, Subtask, Usage
+from hrl.types import Candidate, Passage, Subtask, Usage
 
-_BUDGET = Budget(tokens=200_000, model_calls=200, sandbox_runs=400)
 _BROKEN = "(no program)"
 _SAME = "(the same program)"
 KINDS = {"first-try": 0.28, "repair": 0.36, "document": 0.12, "hopeless": 0.14, "restart": 0.10}
@@ -228,7 +227,7 @@ def _logprobs(generator: np.random.Generator) -> tuple[float, float] | None:
 
 def _ledger(generator: np.random.Generator) -> Ledger:
     """Mostly something between a full and a nearly spent budget; at times only a few calls."""
-    ledger = Ledger(_BUDGET)
+    ledger = Ledger(BUDGET)
     calls = int(generator.integers(0, 150)) if generator.random() < 0.9 else int(generator.integers(172, 179))
     if generator.random() < 0.7:
         ledger.restore(Spent(model_calls=calls), set())

@@ -11,15 +11,21 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from hrl.benchmarks.problem import Problem
+from hrl.benchmarks.protocols import PROTOCOLS, seen_by_model
 from hrl.budget import Ledger, Spent
-from hrl.executive import Action, Episode, RewardSpec
+from hrl.executive import Action, Episode, RewardSpec, start_episode
 from hrl.executive.requests import grading_job
 from hrl.llm.base import ChatModel
 from hrl.llm.requests import Sampling
+from hrl.planner import single_plan
 from hrl.retrieval.base import Retriever
 from hrl.sandbox.base import Limits, Sandbox
 from hrl.training.trajectories import Led, Tree
-from hrl.types import TestCode
+from hrl.types import Budget, TestCode
+
+# More than ten repairs and five programs can use; an evaluation's own budget is what a user gives.
+BUDGET = Budget(tokens=200_000, model_calls=200, sandbox_runs=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,35 @@ def _passes_at_once(tree: Tree) -> bool:
     return any(
         led.passed and Action.DEBUG not in path and path.count(Action.GENERATE) == 1
         for path, led in tree.led.items()
+    )
+
+
+def of_problem(problem: Problem, name: str, model: ChatModel, retriever: Retriever) -> Exercise:
+    """A benchmark's problem as an exercise; the Executive sees what the protocol `visible` shows.
+
+    Args:
+        problem: its tests are the hidden ones.
+        name: of the exercise and its episode.
+        model: answers; the caller keeps it.
+        retriever: of the search action; it says whether there are documents.
+    """
+    task = seen_by_model(problem, PROTOCOLS["visible"])
+    episode = start_episode(
+        problem.id,
+        single_plan(task).subtasks[0],
+        episode_id=name,
+        starter=task.starter_code,
+        entry_point=task.entry_point,
+        has_documents=retriever.has_documents,
+    )
+    return Exercise(
+        kind=name,
+        episode=episode,
+        model=model,
+        retriever=retriever,
+        ledger=Ledger(BUDGET, reserve=0.0),
+        hidden=problem.tests,
+        helpers=problem.helpers,
     )
 
 

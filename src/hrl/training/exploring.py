@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +28,12 @@ from hrl.sandbox.base import Limits, Sandbox
 from hrl.training.collecting import counted
 from hrl.training.directory import stages, write_stages
 from hrl.training.episodes import LiveEpisode
-from hrl.training.exercises import StoredExercise
-from hrl.training.from_runs import TRAJECTORIES, stored
-from hrl.training.live_functions import BUDGET, LiveFunctions
+from hrl.training.exercises import BUDGET, StoredExercise
+from hrl.training.from_runs import stored
+from hrl.training.live_functions import LiveFunctions
+from hrl.training.parallel import side_by_side
 from hrl.training.recipe import Recipe
-from hrl.training.trajectories import Led, Trajectories
+from hrl.training.trajectories import TRAJECTORIES, Led, Trajectories
 from hrl.types import dump
 
 # How often each action is drawn where it is legal, beside the others: a program that was not tested says
@@ -70,8 +71,7 @@ def explored(
     given, stage, finished = recipe.live, f"explore {number}", stages(out)
     if stage in finished:
         return stored(Trajectories.of(out / TRAJECTORIES, EXECUTIVE))
-    limits = Limits(seconds_per_test=settings.seconds_per_test, memory_mb=settings.memory_mb)
-    sampling = Sampling(given.temperature, settings.top_p, settings.max_tokens, settings.seed)
+    sampling = replace(Sampling.of(settings), temperature=given.temperature)
     with ExitStack() as stack:
         replies = ReplyCache(out / "replies.sqlite")
         stack.callback(replies.close)
@@ -83,7 +83,7 @@ def explored(
             LiveFunctions(model, given.split, recipe.seed, sampling),
             range(number * given.functions, (number + 1) * given.functions),
             sandbox,
-            limits,
+            Limits.of(settings),
             trajectories,
             guide=policy or load_policy("debug-10", EXECUTIVE),
             walks=given.walks,
@@ -146,16 +146,7 @@ def explore(
                 trajectories.keep(name, path, walk.take(action))
         done()
 
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="hrl-explore")
-    try:
-        futures = [pool.submit(_asking, functions, one, place) for place in places]
-        wait(futures, return_when=FIRST_EXCEPTION)
-        halt.set()
-        for future in futures:
-            future.result()
-    finally:
-        halt.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+    side_by_side(partial(_asking, functions, one), places, workers=workers, name="explore", halt=halt)
 
 
 def _asking(functions: LiveFunctions, one: Callable[[int], None], place: int) -> None:

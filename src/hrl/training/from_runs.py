@@ -23,11 +23,10 @@ from hrl.events import (
     read_trace,
 )
 from hrl.executive import EXECUTIVE, Action
-from hrl.runs import RunDirectory
+from hrl.runs import RunDirectory, find_run
 from hrl.training.exercises import StoredExercise
-from hrl.training.trajectories import Led, Trajectories, Tree
+from hrl.training.trajectories import TRAJECTORIES, Led, Trajectories, Tree
 
-TRAJECTORIES = "trajectories.jsonl"
 _NAMES = tuple(feature.name for feature in EXECUTIVE.features)
 
 
@@ -112,12 +111,40 @@ def of_runs(paths: Sequence[Path]) -> tuple[StoredExercise, ...]:
         if not path.is_dir():
             raise BadInput(f"{path} is no directory of a run or of a training")
         run = RunDirectory.open(path)
-        events = [stamped.event for stamped in read_trace(run.events)] if run.events.exists() else []
-        some = [StoredExercise(f"{run.id}/{one.episode}", one.tree()) for one in episodes(events)]
-        if not some:
-            raise RunError(f"the run {run.id} holds no finished episode with a decision of the Executive")
-        found += some
+        _, some = read_episodes(run)
+        found += [StoredExercise(f"{run.id}/{one.episode}", one.tree()) for one in some]
     return tuple(found)
+
+
+def read_episodes(run: RunDirectory) -> tuple[list[Any], tuple[RunEpisode, ...]]:
+    """A run's events, and its episodes as `episodes` finds them.
+
+    Raises:
+        RunError: it has no trace, holds no decision, or was made for other features.
+    """
+    events = [stamped.event for stamped in read_trace(run.events)] if run.events.exists() else []
+    found = episodes(events)
+    if not found:
+        raise RunError(f"the run {run.id} holds no finished episode with a decision of the Executive")
+    return events, found
+
+
+def find_directory(root: Path, name: str) -> Path:
+    """The directory of a run or of a training that a user means.
+
+    Args:
+        root: where the runs lie.
+        name: a directory, or whatever `hrl.runs.find_run` takes.
+
+    Raises:
+        BadInput: neither.
+    """
+    if Path(name).is_dir():
+        return Path(name)
+    try:
+        return find_run(root, name).path
+    except RunError as problem:
+        raise BadInput(f"{name!r} names neither a run nor a directory: {problem}") from None
 
 
 def stored(trajectories: Trajectories) -> list[StoredExercise]:

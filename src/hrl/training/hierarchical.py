@@ -30,7 +30,7 @@ from hrl.training.practice import Practice, fingerprint, open_practice
 from hrl.training.program_table import PolicyOf, card_rows, measure_programs
 from hrl.training.programs import Program
 from hrl.training.stored import Study
-from hrl.training.trajectories import Trajectories
+from hrl.training.trajectories import TRAJECTORIES, Trajectories
 from hrl.types import dump
 
 _WALK, _START = 4, 5  # which of a recipe's random streams
@@ -123,7 +123,7 @@ class _Course:
     def round(self, practice: Practice, number: int) -> None:
         """Collect with the policy so far (a rule before there is one), then learn."""
         recipe = practice.recipe
-        with Trajectories(self._out / "trajectories.jsonl", practice.depends) as known:
+        with Trajectories(self._out / TRAJECTORIES, practice.depends) as known:
             if self._opens(f"collect {number}"):
                 policy = self._study.policy() if number else hierarchical_policy("early")
                 self._collect(practice, practice.round(number), known, policy, (_WALK, number))
@@ -153,7 +153,7 @@ class _Course:
             )
             self._close(f"executive {number}")
         practice = practice.with_executive(load_policy(str(folder), EXECUTIVE))
-        with Trajectories(folder / "trajectories.jsonl", practice.depends) as known:
+        with Trajectories(folder / TRAJECTORIES, practice.depends) as known:
             if self._opens(f"joint {number}"):
                 self._collect(practice, programs, known, self._study.policy(), (_WALK, place))
                 self._close(f"joint {number}")

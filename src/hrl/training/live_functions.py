@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hrl.benchmarks.datasets.curriculum import KINDS, of_drawn
-from hrl.benchmarks.protocols import PROTOCOLS, seen_by_model
-from hrl.budget import Ledger
 from hrl.curriculum.problem import Split
 from hrl.curriculum.series import Drawn
 from hrl.curriculum.tasks import sample
-from hrl.executive import start_episode
 from hrl.llm.base import ChatModel
 from hrl.llm.requests import Sampling
-from hrl.planner import single_plan
 from hrl.retrieval import open_index
 from hrl.sandbox.base import Limits
-from hrl.training.exercises import Exercise
-from hrl.types import Budget
-
-# More than ten repairs and five programs can use.
-BUDGET = Budget(tokens=200_000, model_calls=200, sandbox_runs=400)
+from hrl.training.exercises import Exercise, of_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +42,9 @@ class LiveFunctions:
         kind = KINDS[place % len(KINDS)]
         drawn = sample(self.split, random.Random(f"executive/{self.name(place)}"), kind)
         problem = of_drawn(Drawn(self.split, kind, drawn))
-        task = seen_by_model(problem, PROTOCOLS["visible"])
-        episode = start_episode(
-            problem.id,
-            single_plan(task).subtasks[0],
-            episode_id=self.name(place),
-            starter=task.starter_code,
-            entry_point=task.entry_point,
-            has_documents=bool(task.documents),
-        )
-        return Exercise(
+        return replace(
+            of_problem(problem, self.name(place), self.model, open_index(problem.documents)),
             kind=f"live {kind}",
-            episode=episode,
-            model=self.model,
-            retriever=open_index(task.documents),
-            ledger=Ledger(BUDGET, reserve=0.0),
-            hidden=problem.tests,
-            helpers=problem.helpers,
             limits=self.limits,
             memory={},
             sampling=self.sampling,

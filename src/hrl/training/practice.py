@@ -126,9 +126,8 @@ def open_practice(
             stack.callback(box.close)
         replies = ReplyCache(out / "replies.sqlite" if live else None)
         stack.callback(replies.close)
-        limits = Limits(seconds_per_test=settings.seconds_per_test, memory_mb=settings.memory_mb)
         cached = CachedSandbox(box, out / "reports.jsonl" if live else None)
-        workshop = Workshop(executive, cached, replies, _retriever(stack, live=live), limits)
+        workshop = Workshop(executive, cached, replies, _retriever(stack, live=live), Limits.of(settings))
         yield Practice(recipe, workshop, _live(recipe, settings, replies, stack) if live else None)
 
 
@@ -138,12 +137,7 @@ def _live(
     given = recipe.live
     model: BatchingModel = open_model(given.model, settings, cache=replies)
     stack.callback(model.close)
-    sampling = Sampling(
-        temperature=given.temperature,
-        top_p=settings.top_p,
-        max_tokens=settings.max_tokens,
-        seed=settings.seed,
-    )
+    sampling = replace(Sampling.of(settings), temperature=given.temperature)
     return LivePrograms(model, given.split, recipe.seed, given.sizes, given.budget, sampling)
 
 

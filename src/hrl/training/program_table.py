@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Any
 
 from hrl.benchmarks.policies import PolicyTable
@@ -17,6 +16,7 @@ from hrl.events import HiddenOpened, MemoryRecorder, ModelAnswered, TestsRun
 from hrl.graphs.driving import run
 from hrl.graphs.ending import final_verdict
 from hrl.policies.base import Policy
+from hrl.training.parallel import side_by_side
 from hrl.training.programs import Program, Workshop
 from hrl.types import Usage, program_digest
 
@@ -49,13 +49,7 @@ def measure_programs(
         done(row)
         return row
 
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="hrl-measure")
-    try:
-        futures = [pool.submit(one, place) for place in range(len(programs))]
-        wait(futures, return_when=FIRST_EXCEPTION)
-        return tuple(future.result() for future in futures)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    return tuple(side_by_side(one, range(len(programs)), workers=workers, name="measure"))
 
 
 def solved(program: Program, policy: Policy, workshop: Workshop) -> Row:

@@ -18,27 +18,22 @@ import numpy as np
 
 from hrl.benchmarks.datasets import open_dataset
 from hrl.benchmarks.problem import Problem
-from hrl.benchmarks.protocols import PROTOCOLS, seen_by_model
-from hrl.budget import Ledger
 from hrl.errors import BadInput
-from hrl.executive import RewardSpec, start_episode
+from hrl.executive import RewardSpec
 from hrl.executive.requests import joined
 from hrl.llm.backends.replay import RecordedStyle, ReplayBackend
 from hrl.llm.base import ChatModel
 from hrl.llm.model import StyledModel
 from hrl.llm.prompts import style
 from hrl.llm.requests import Call, Completion
-from hrl.planner import single_plan
 from hrl.retrieval import open_index
 from hrl.retrieval.base import Retriever
 from hrl.sandbox.base import Job, Limits, Sandbox
-from hrl.training.exercises import Exercise, Moment
+from hrl.training.exercises import Exercise, Moment, of_problem
 from hrl.training.recipe import ReplayRecipe
 from hrl.training.reports import CachedSandbox
-from hrl.types import Budget, Passage, TestCode
+from hrl.types import Passage, TestCode
 
-# More than ten repairs and five programs can use; an evaluation's own budget is what a user gives.
-BUDGET = Budget(tokens=200_000, model_calls=200, sandbox_runs=400)
 LIMITS = Limits(seconds_per_test=5.0)
 
 
@@ -69,22 +64,9 @@ class Recorded:
 
     def exercise(self, prices: RewardSpec | None = None) -> Exercise:
         """A fresh episode with its own budget; what it leads to is remembered."""
-        task = seen_by_model(self.problem, PROTOCOLS["visible"])
-        episode = start_episode(
-            self.problem.id,
-            single_plan(task).subtasks[0],
-            episode_id=self.key,
-            starter=task.starter_code,
-            entry_point=task.entry_point,
-        )
-        return Exercise(
+        return replace(
+            of_problem(self.problem, self.key, self.model, self.retriever),
             kind=f"recorded {self.record}",
-            episode=episode,
-            model=self.model,
-            retriever=self.retriever,
-            ledger=Ledger(BUDGET, reserve=0.0),
-            hidden=self.problem.tests,
-            helpers=self.problem.helpers,
             prices=prices,
             limits=LIMITS,
             memory=self.memory,

@@ -24,6 +24,7 @@ from hrl.runs import LineFile, read_lines
 from hrl.types import dump, load
 
 FORMAT = "hrl-trajectories/1"
+TRAJECTORIES = "trajectories.jsonl"  # in a training's directory
 CHOICES = 5  # at either level
 Options = tuple[int, ...]
 
