@@ -32,7 +32,6 @@ from hrl.executive import EXECUTIVE
 from hrl.policies import GreedyPolicy
 from hrl.training.compare import compare
 from hrl.training.environment import ExecutiveEnv, process_sandbox
-from hrl.training.executive import averaged
 from hrl.training.learner import Learner
 from hrl.training.loop import Training
 from hrl.training.recipe import Recipe
@@ -76,9 +75,8 @@ def train(variant: Variant, seed: int, base: Recipe, episodes: int) -> dict[str,
         env = Bounded(ExecutiveEnv(exercises(world), sandbox, variant.recipe.prices), hidden)
         Training(env, learner, seed=seed).run(variant.recipe.steps)
         taken = time.process_time() - started
-        weights = averaged(learner)
+        weights = learner.weights()
         # What was always 0 in training must stay without effect where it is not.
-        weights["body.0.weight"] = weights["body.0.weight"].copy()
         weights["body.0.weight"][:, hidden] = 0.0
         policy = GreedyPolicy(variant.name, weights, learner.architecture)
         held_out = exercises(world, held_out=True)

@@ -28,7 +28,7 @@ from hrl.policies.network import mean_network
 from hrl.policies.stopping import logistic
 from hrl.sandbox import open_sandbox
 from hrl.training.environment import ExecutiveEnv
-from hrl.training.executive import averaged, experience
+from hrl.training.executive import experience
 from hrl.training.learner import Learner
 from hrl.training.loop import Training
 from hrl.training.recipe import Recipe, ReplayRecipe, read_recipe
@@ -109,7 +109,7 @@ def learn(records: Sequence[Recorded], recipe: Recipe, sandbox: CachedSandbox) -
     env = ExecutiveEnv(experience(recipe, records, sandbox), sandbox, recipe.prices)
     learner = Learner(len(EXECUTIVE.features), len(EXECUTIVE.actions), recipe.learner, recipe.seed)
     Training(env, learner, seed=recipe.seed).run(recipe.steps)
-    return GreedyPolicy("executive", averaged(learner), learner.architecture)
+    return GreedyPolicy("executive", learner.weights(), learner.architecture)
 
 
 def learned(

@@ -28,7 +28,6 @@ from hrl.policies import GreedyPolicy, untrained
 from hrl.training.config import LearnerConfig
 from hrl.training.drills import DrillModel, Script
 from hrl.training.environment import ExecutiveEnv, process_sandbox
-from hrl.training.executive import averaged
 from hrl.training.exercises import Exercise
 from hrl.training.functions import Function, functions
 from hrl.training.learner import Learner
@@ -121,7 +120,7 @@ def train(variant: str, seed: int, steps: int) -> dict[str, Any]:
     with CachedSandbox(process_sandbox()) as sandbox:
         Training(ExecutiveEnv(source, sandbox, PRICES), learner, seed=seed).run(steps)
         took = time.perf_counter() - wall, time.process_time() - cpu
-        report = evaluate_templates(GreedyPolicy(variant, averaged(learner), learner.architecture), sandbox)
+        report = evaluate_templates(GreedyPolicy(variant, learner.weights(), learner.architecture), sandbox)
         before = evaluate_templates(untrained(EXECUTIVE, seed), sandbox)
     return {
         "variant": variant,

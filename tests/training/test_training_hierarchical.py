@@ -11,27 +11,23 @@ from hrl.errors import BadInput, RunError, SandboxUnavailable
 from hrl.executive import EXECUTIVE
 from hrl.graphs.decision import HIERARCHICAL, OPTIONS
 from hrl.graphs.rivals import hierarchical_policy
-from hrl.llm import ReplyCache
 from hrl.policies import load_policy
-from hrl.sandbox import open_sandbox
-from hrl.sandbox.base import Limits
 from hrl.training.collecting import collect
 from hrl.training.config import LearnerConfig
 from hrl.training.hierarchical import Conditions, train_hierarchical
 from hrl.training.hierarchical_recipe import (
     HierarchicalRecipe,
     JointRecipe,
-    LiveRecipe,
+    LiveProgramsRecipe,
     read_hierarchical_recipe,
 )
 from hrl.training.option_environment import HierarchicalEnv
 from hrl.training.program_table import measure_programs
-from hrl.training.programs import ProgramPrices, Workshop
-from hrl.training.reports import CachedSandbox
+from hrl.training.programs import ProgramPrices
 from hrl.training.scripted_programs import ScriptedPrograms, scenes
-from hrl.training.stored import StoredWalks, Study
-from hrl.training.trajectories import Led, Trajectories
-from hrl.training.walks import STOP, LiveWalk, StoredWalk
+from hrl.training.stored import StoredStudy, StoredWalks
+from hrl.training.trajectories import Led, StoredWalk, Trajectories
+from hrl.training.walks import STOP, LiveWalk
 
 QUICK = LearnerConfig(
     hidden=(32,), n_step=1, batch_size=32, learning_starts=50, buffer_size=4000, tau=0.02, epsilon_steps=500
@@ -39,17 +35,8 @@ QUICK = LearnerConfig(
 PRICES = ProgramPrices(token=0.0, model_call=0.01, sandbox_run=0.0)
 RULE = hierarchical_policy("early")
 RECIPE = HierarchicalRecipe(
-    seed=3, rounds=2, steps=150, learner=QUICK, prices=PRICES, live=LiveRecipe(programs=3, walks=3)
+    seed=3, rounds=2, steps=150, learner=QUICK, prices=PRICES, live=LiveProgramsRecipe(programs=3, walks=3)
 )
-
-
-@pytest.fixture(scope="module")
-def workshop():
-    box = CachedSandbox(open_sandbox(load_settings(sandbox="process")))
-    replies = ReplyCache(None)
-    yield Workshop(load_policy("default", EXECUTIVE), box, replies, limits=Limits(seconds_per_test=5.0))
-    box.close()
-    replies.close()
 
 
 def programs(kind, *, held_out=False):
@@ -68,7 +55,7 @@ def test_the_corrective_cycle_is_learned_from_stored_walks(tmp_path, workshop):
     known = Trajectories()
     chain = hierarchical_policy("chain")
     collect(programs("re-execute"), workshop, known, chain, walks=12, epsilon=0.6, seed=(0,))
-    study = Study(tmp_path, QUICK, PRICES, 0, resume=False)
+    study = StoredStudy(tmp_path, QUICK, PRICES, 0, resume=False)
     study.learn(known, 4000)
     learned, unseen = study.policy(), programs("re-execute", held_out=True)
     assert share(lambda _: learned, unseen, workshop) == 1.0
@@ -82,7 +69,7 @@ def test_a_hopeless_program_is_given_up_earlier_than_the_chain_does(tmp_path, wo
     collect(
         programs("hopeless"), workshop, known, hierarchical_policy("chain"), walks=4, epsilon=0.6, seed=(0,)
     )
-    study = Study(tmp_path, QUICK, PRICES, 0, resume=False)
+    study = StoredStudy(tmp_path, QUICK, PRICES, 0, resume=False)
     study.learn(known, 1500)
     unseen = programs("hopeless", held_out=True)[:2]
     learned = measure_programs(lambda _: study.policy(), unseen, workshop)

@@ -5,34 +5,19 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from hrl.config import load_settings
-from hrl.executive import EXECUTIVE
 from hrl.graphs.decision import OPTIONS
 from hrl.graphs.rivals import hierarchical_policy
-from hrl.llm import ReplyCache
 from hrl.planner import needs_split
-from hrl.policies import load_policy
-from hrl.sandbox import open_sandbox
-from hrl.sandbox.base import Job, Limits
+from hrl.sandbox.base import Job
 from hrl.training.environment import register
 from hrl.training.live_programs import LivePrograms
 from hrl.training.option_environment import HierarchicalEnv, live_walks
-from hrl.training.programs import ProgramPrices, Workshop
-from hrl.training.reports import CachedSandbox
+from hrl.training.programs import ProgramPrices
 from hrl.training.scripted_programs import KINDS, ScriptedPrograms, scenes
 from hrl.training.trajectories import Trajectories
 from hrl.training.walks import LiveWalk
 
 PRICES = ProgramPrices(token=0.0, model_call=0.01, sandbox_run=0.0)
-
-
-@pytest.fixture(scope="module")
-def workshop():
-    box = CachedSandbox(open_sandbox(load_settings(sandbox="process")))
-    replies = ReplyCache(None)
-    yield Workshop(load_policy("default", EXECUTIVE), box, replies, limits=Limits(seconds_per_test=5.0))
-    box.close()
-    replies.close()
 
 
 def walked(policy, program, workshop, trajectories=None):

@@ -23,7 +23,7 @@ from hrl.training.exercises import StoredExercise, StoredSource
 from hrl.training.exploring import explore
 from hrl.training.from_runs import episodes, of_runs
 from hrl.training.live_functions import LiveFunctions
-from hrl.training.recipe import LiveRecipe, Recipe
+from hrl.training.recipe import LiveFunctionsRecipe, Recipe
 from hrl.training.reports import CachedSandbox
 from hrl.training.trajectories import Led, Trajectories, Tree
 
@@ -33,7 +33,7 @@ RECIPE = Recipe(
     steps=60,
     seed=3,
     learner=QUICK,
-    live=LiveRecipe(model="bundled", rounds=2, functions=3, walks=2, share=0.7),
+    live=LiveFunctionsRecipe(model="bundled", rounds=2, functions=3, walks=2, share=0.7),
 )
 GENERATE, TEST, DEBUG, _, STOP = range(5)
 

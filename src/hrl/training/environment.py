@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import gymnasium as gym
-import numpy as np
 
 from hrl.config import load_settings
-from hrl.executive import EXECUTIVE, Action, Cost, RewardSpec, earned
+from hrl.executive import EXECUTIVE, Cost, RewardSpec, earned
 from hrl.policies.base import Observation
 from hrl.sandbox.base import Limits, Sandbox
 from hrl.training.drills import drill_source
-from hrl.training.episodes import EpisodeWalk, LiveEpisode
+from hrl.training.episodes import LiveEpisode
 from hrl.training.exercises import Exercise, Source, StoredExercise
 from hrl.training.reports import CachedSandbox
-from hrl.training.walks import StoredWalk
+from hrl.training.trajectories import Led, StoredWalk
+from hrl.training.walk_environment import WalkEnv
 
-_ILLEGAL = -1.0
 
-
-class ExecutiveEnv(gym.Env[Observation, np.int64]):
+class ExecutiveEnv(WalkEnv):
     """Bring one function to a program that passes its tests, and stop.
 
     ## Action space
@@ -48,8 +46,6 @@ class ExecutiveEnv(gym.Env[Observation, np.int64]):
     v0: the features of version 2.
     """
 
-    metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012
-
     def __init__(
         self,
         source: Source | None = None,
@@ -57,12 +53,7 @@ class ExecutiveEnv(gym.Env[Observation, np.int64]):
         prices: RewardSpec | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.observation_space = gym.spaces.Box(
-            np.array([entry.low for entry in EXECUTIVE.features], dtype=np.float32),
-            np.array([entry.high for entry in EXECUTIVE.features], dtype=np.float32),
-        )
-        self.action_space = gym.spaces.Discrete(len(EXECUTIVE.actions))
-        self.render_mode = None
+        super().__init__(EXECUTIVE)
         self.prices = prices or RewardSpec()
         self._source = source or drill_source()
         self._limits = limits or Limits(seconds_per_test=1.0)
@@ -83,49 +74,23 @@ class ExecutiveEnv(gym.Env[Observation, np.int64]):
     def begin(self, exercise: Exercise | StoredExercise) -> tuple[Observation, dict[str, Any]]:
         """Begin with a given exercise, as tables do."""
         self._prices = exercise.prices or self.prices
-        self._walk: EpisodeWalk
         if isinstance(exercise, StoredExercise):
-            self._walk = StoredWalk(exercise.name, exercise.tree)
-        else:
-            self._walk = LiveEpisode(exercise, self._sandbox, self._limits)
-        self._costs = {"tokens": 0, "model_calls": 0, "sandbox_runs": 0}
-        return self._walk.here.observation, self._info()
-
-    def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Take one action of the Executive, or recall where it led.
-
-        Raises:
-            EnvironmentFailure: the model or the sandbox, not a program, failed; nothing is learned from it.
-        """
-        before = self._walk.here
-        if not self._walk.available[action]:
-            return before.observation, _ILLEGAL, False, False, self._info()
-        led = self._walk.take(int(action))
-        for name in self._costs:
-            self._costs[name] += getattr(led, name)
-        cost = Cost(led.tokens, led.model_calls, led.sandbox_runs, led.seconds, led.searches)
-        gain = earned(before.share, led.share, cost, solved=led.solved, spec=self._prices)
-        terminated = int(action) == Action.STOP
-        # A stored episode may end where nobody went on; like a spent budget that says nothing of its worth.
-        truncated = not terminated and (led.spent or not self._walk.available.any())
-        return led.observation, gain, terminated, truncated, self._info()
+            return self._begun(StoredWalk(exercise.name, exercise.tree))
+        return self._begun(LiveEpisode(exercise, self._sandbox, self._limits))
 
     def close(self) -> None:
         """Close the sandbox that this environment opened."""
         if self._owns_sandbox:
             self._sandbox.close()
 
-    def _info(self) -> dict[str, Any]:
-        led, available = self._walk.here, self._walk.available
-        # As in `HierarchicalEnv`: what nobody took there has a value that nobody ever checked.
-        return {
-            "action_mask": available if available.any() else led.mask,
-            "available": available,
-            "kind": self._walk.kind,
-            "solved": led.solved,
-            "outcome": "passed" if led.passed else "budget" if led.spent else "failed",
-            **self._costs,
-        }
+    def _reward(self, before: Led, led: Led) -> float:
+        cost = Cost(led.tokens, led.model_calls, led.sandbox_runs, led.seconds, led.searches)
+        return earned(before.share, led.share, cost, solved=led.solved, spec=self._prices)
+
+    def _info(self, steps: int) -> dict[str, Any]:
+        led = self._walk.here
+        outcome = "passed" if led.passed else "budget" if led.spent else "failed"
+        return {**super()._info(steps), "outcome": outcome}
 
 
 def process_sandbox() -> Sandbox:

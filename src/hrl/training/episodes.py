@@ -1,12 +1,10 @@
 """One episode of the Executive, action by action: carried out through `hrl.executive.step`, or recalled.
 
 The lower level's counterpart of `walks`: a live episode goes wherever its mask allows, a stored one only
-where live ones have been (`walks.StoredWalk`).
+where live ones have been (`trajectories.StoredWalk`).
 """
 
 from __future__ import annotations
-
-from typing import Protocol
 
 import numpy as np
 
@@ -28,27 +26,6 @@ from hrl.training.exercises import Exercise, Moment, passes_hidden
 from hrl.training.trajectories import Led, Options
 
 
-class EpisodeWalk(Protocol):
-    """Attributes: the exercise's `kind`, the `path` of actions so far, and where it led: `here`."""
-
-    kind: str
-    path: Options
-    here: Led
-
-    @property
-    def available(self) -> ActionMask:
-        """Actions that can be taken."""
-        ...
-
-    def take(self, option: int) -> Led:
-        """Take an available action.
-
-        Raises:
-            EnvironmentFailure: the model or the sandbox, not a program, failed.
-        """
-        ...
-
-
 class LiveEpisode:
     """Takes the steps that `hrl solve` takes; what the exercise remembers is not done again.
 
@@ -59,7 +36,7 @@ class LiveEpisode:
     """
 
     def __init__(self, exercise: Exercise, sandbox: Sandbox, limits: Limits) -> None:
-        self.kind = exercise.kind
+        self.name, self.kind = exercise.episode.id, exercise.kind
         self.path: Options = ()
         self._exercise = exercise
         self._episode = exercise.episode

@@ -9,7 +9,6 @@ from itertools import cycle
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 
 from hrl.config import Settings, load_settings
@@ -23,12 +22,10 @@ from hrl.training.drills import drill_source
 from hrl.training.environment import ExecutiveEnv, process_sandbox
 from hrl.training.exercises import Exercise, MixedSource, Source, StoredExercise, StoredSource
 from hrl.training.exploring import explored
-from hrl.training.learner import Learner
-from hrl.training.loop import Training
-from hrl.training.progress import Metrics
 from hrl.training.recipe import Recipe
 from hrl.training.recorded import Recorded, all_jobs, recorded_source, trained_on
 from hrl.training.reports import CachedSandbox
+from hrl.training.study import Study
 from hrl.types import dump
 
 BASELINES = ("single-shot", "best-of-n", "debug-3", "debug-10", "always-verify", "random", "untrained")
@@ -42,7 +39,8 @@ class Material:
     Attributes:
         records: recorded problems of real models; `recipe.replay` says how.
         digests: of the files that they come from, for the card.
-        runs: episodes of earlier runs and trainings, with their names for the card; `recipe.live` says how.
+        runs: episodes of earlier runs and trainings; `recipe.live` says how.
+        run_names: names of those runs and trainings, for the card.
     """
 
     records: Sequence[Recorded] = ()
@@ -111,7 +109,7 @@ def train_executive(
             course.learn(recipe.steps * (number + 1) // recipe.live.rounds, lived)
         if not recipe.live.model:
             course.learn(recipe.steps)
-        learner, trained = course.learner, course.policy()
+        trained = course.policy()
         drills = _table(trained, recipe, cached, episodes)
         tables = {"drills on held-out functions, greedy, paired by exercise": drills}
         tables |= left_out(trained, recipe, given.records, cached)
@@ -120,23 +118,18 @@ def train_executive(
             box.close()
     return save_policy(
         out / EXECUTIVE.name,
-        averaged(learner),
+        trained.weights,
         EXECUTIVE,
-        learner.architecture,
+        trained.architecture,
         name="executive",
         command=command,
         recipe={**dump(recipe), "data": data},
         seed=recipe.seed,
-        steps=learner.steps,
+        steps=course.learner.steps,
         date=datetime.now(UTC).date().isoformat(),
         tables=tables,
         notes=_notes(recipe, given),
     )
-
-
-def averaged(learner: Learner) -> dict[str, NDArray[np.float32]]:
-    """The target network: a running mean of the online one, so that the last batches do not decide."""
-    return {name: value.numpy() for name, value in learner.target.state_dict().items()}
 
 
 def _notes(recipe: Recipe, given: Material) -> tuple[str, ...]:
@@ -172,8 +165,8 @@ def experience(
     return MixedSource(((drills, drill_source()), *parts)) if parts else drill_source()
 
 
-class _Course:
-    """The learner with its environment and checkpoint; learning goes on where it stands."""
+class _Course(Study):
+    """The Executive's learning: from what is given, and from what was lived by then."""
 
     def __init__(
         self,
@@ -185,18 +178,11 @@ class _Course:
         resume: bool,
         console: Console | None,
     ) -> None:
-        self.learner = Learner(len(EXECUTIVE.features), len(EXECUTIVE.actions), recipe.learner, recipe.seed)
-        self._out, self._recipe, self._given, self._sandbox = out, recipe, given, sandbox
-        self._console = console
         self._env = ExecutiveEnv(None, sandbox, recipe.prices)
-        checkpoint = out / "checkpoint.safetensors"
-        self._training = Training(self._env, self.learner, seed=recipe.seed, checkpoint=checkpoint)
-        if resume:
-            self._training.resume(checkpoint)
-
-    def policy(self) -> GreedyPolicy:
-        """What was learned so far."""
-        return GreedyPolicy("executive", averaged(self.learner), self.learner.architecture)
+        super().__init__(
+            out, EXECUTIVE, self._env, recipe.learner, recipe.seed, resume=resume, console=console
+        )
+        self._recipe, self._given, self._sandbox = recipe, given, sandbox
 
     def learn(self, until: int, lived: Sequence[StoredExercise] = ()) -> None:
         """Learn until so many steps were taken altogether; `lived` is learned from beside what is given."""
@@ -204,9 +190,7 @@ class _Course:
             return
         every = [*self._given.runs, *lived]
         self._env.practise(experience(self._recipe, self._given.records, self._sandbox, every))
-        path = self._out / "metrics.jsonl"
-        with Metrics(path, step=self.learner.steps, total=until, console=self._console) as metrics:
-            self._training.run(until, metrics)
+        self.run(until)
 
 
 def _table(trained: GreedyPolicy, recipe: Recipe, sandbox: Sandbox, episodes: int) -> list[Row]:

@@ -29,7 +29,7 @@ from hrl.training.joint import fine_tune
 from hrl.training.practice import Practice, fingerprint, open_practice
 from hrl.training.program_table import PolicyOf, card_rows, measure_programs
 from hrl.training.programs import Program
-from hrl.training.stored import Study
+from hrl.training.stored import StoredStudy
 from hrl.training.trajectories import TRAJECTORIES, Trajectories
 from hrl.types import dump
 
@@ -85,7 +85,7 @@ def train_hierarchical(
     claim(out, {**dump(recipe), "executive": fingerprint(frozen)}, free=("rounds",), resume=given.resume)
     with open_practice(out, recipe, frozen, settings or load_settings(), sandbox=sandbox) as opened:
         practice = opened
-        study = Study(
+        study = StoredStudy(
             out, recipe.learner, recipe.prices, recipe.seed, resume=given.resume, console=given.console
         )
         course = _Course(out, study, given)
@@ -93,7 +93,8 @@ def train_hierarchical(
             course.round(practice, number)
         for number in range(recipe.joint.rounds if joint else 0):
             practice = course.joint_round(practice, number)
-        tables = _tables(study.policy(), practice, given)
+        trained = study.policy()
+        tables = _tables(trained, practice, given)
         about: dict[str, Any] = {
             "command": command,
             "recipe": {**dump(recipe), **practice.depends},
@@ -105,16 +106,20 @@ def train_hierarchical(
         }
         if joint:
             _save_executive(out, practice.workshop.executive, about)
-    shape = study.learner.architecture
     return save_policy(
-        out / HIERARCHICAL.name, study.weights(), HIERARCHICAL, shape, name="hierarchical", **about
+        out / HIERARCHICAL.name,
+        trained.weights,
+        HIERARCHICAL,
+        trained.architecture,
+        name="hierarchical",
+        **about,
     )
 
 
 class _Course:
     """The stages of one training; each is left out when it was finished before."""
 
-    def __init__(self, out: Path, study: Study, given: Conditions) -> None:
+    def __init__(self, out: Path, study: StoredStudy, given: Conditions) -> None:
         self._out = out
         self._study = study
         self._given = given

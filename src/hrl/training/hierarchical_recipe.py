@@ -8,6 +8,7 @@ from pathlib import Path
 from hrl.curriculum.problem import Split
 from hrl.errors import BadInput
 from hrl.executive import RewardSpec
+from hrl.graphs.decision import HIERARCHICAL
 from hrl.training.config import LearnerConfig
 from hrl.training.live_programs import SIZES
 from hrl.training.programs import BUDGET, ProgramPrices
@@ -41,7 +42,7 @@ FINE_TUNING = LearnerConfig(
 
 
 @dataclass(frozen=True, slots=True)
-class LiveRecipe:
+class LiveProgramsRecipe:
     """What is collected before each round of learning.
 
     Attributes:
@@ -106,17 +107,19 @@ class HierarchicalRecipe:
     steps: int = 4_000
     learner: LearnerConfig = LEARNER
     prices: ProgramPrices = field(default_factory=ProgramPrices)
-    live: LiveRecipe = field(default_factory=LiveRecipe)
+    live: LiveProgramsRecipe = field(default_factory=LiveProgramsRecipe)
     joint: JointRecipe = field(default_factory=JointRecipe)
 
 
 def read_hierarchical_recipe(path: Path) -> HierarchicalRecipe:
     """A recipe from a TOML file: `seed`, `rounds`, `steps`, `[learner]`, `[prices]`, `[live]`, `[joint]`.
 
+    `blind` of `[learner]` names features of the Hierarchical level.
+
     Raises:
         BadInput: it cannot be read, holds something else, or bounds wall seconds.
     """
-    recipe = read_as(HierarchicalRecipe(), path)
+    recipe = read_as(HierarchicalRecipe(), path, HIERARCHICAL)
     if recipe.live.budget.seconds is not None:
         raise BadInput(f"the recipe {path} cannot be used: wall seconds differ each time; bound tokens")
     return recipe

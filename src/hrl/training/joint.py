@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from rich.console import Console
 
 from hrl.budget import Ledger
@@ -24,13 +23,10 @@ from hrl.policies.base import Policy
 from hrl.training.collecting import Start
 from hrl.training.drills import drill_source
 from hrl.training.environment import ExecutiveEnv
-from hrl.training.executive import averaged
 from hrl.training.exercises import Exercise, MixedSource, Moment
 from hrl.training.hierarchical_recipe import JointRecipe
-from hrl.training.learner import Learner
-from hrl.training.loop import Training
 from hrl.training.programs import Workshop
-from hrl.training.progress import Metrics
+from hrl.training.study import Study
 
 
 class StartSource:
@@ -100,22 +96,10 @@ def fine_tune(
     out.mkdir(parents=True, exist_ok=True)
     shape = executive.architecture
     config = replace(recipe.learner, hidden=shape.hidden, dueling=shape.dueling)
-    learner = Learner(len(EXECUTIVE.features), len(EXECUTIVE.actions), config, seed)
-    begin_with(learner, executive.weights)
     parts: list[tuple[float, Any]] = [(1.0 - recipe.drills, StartSource(starts, workshop))]
     parts += [(recipe.drills, drill_source())] if recipe.drills else []
     env = ExecutiveEnv(MixedSource(tuple(parts)), workshop.sandbox, recipe.prices, workshop.limits)
-    checkpoint = out / "checkpoint.safetensors"
-    training = Training(env, learner, seed=seed, checkpoint=checkpoint)
-    if resume:
-        training.resume(checkpoint)
-    with Metrics(out / "metrics.jsonl", step=learner.steps, total=recipe.steps, console=console) as metrics:
-        training.run(recipe.steps, metrics)
-    return GreedyPolicy("executive", averaged(learner), learner.architecture)
-
-
-def begin_with(learner: Learner, weights: Any) -> None:
-    """Give a fresh learner's networks the parameters of a policy, by name."""
-    given = {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}
-    learner.online.load_state_dict(given)
-    learner.target.load_state_dict(given)
+    weights = executive.weights
+    study = Study(out, EXECUTIVE, env, config, seed, weights=weights, resume=resume, console=console)
+    study.run(recipe.steps)
+    return study.policy()

@@ -6,6 +6,7 @@ five-action repair task), and any global seeding.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,19 @@ class Learner:
         self.target.flat.lerp_(self.online.flat, self.config.tau)
         self.updates += 1
         return loss.item()
+
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """A copy of the target network's parameters by name: a running mean of the online one's.
+
+        So the last batches do not decide what a policy does.
+        """
+        return {name: value.numpy().copy() for name, value in self.target.state_dict().items()}
+
+    def begin_with(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
+        """Give both networks these parameters, by name; for a fresh learner."""
+        given = {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}
+        self.online.load_state_dict(given)
+        self.target.load_state_dict(given)
 
     def state(self) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
         """Everything that learning depends on: plain values, and tensors by name.

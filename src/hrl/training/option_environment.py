@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
 
 from hrl.executive import EXECUTIVE
@@ -17,14 +16,14 @@ from hrl.training.environment import process_sandbox
 from hrl.training.programs import ProgramPrices, ProgramSource, Workshop
 from hrl.training.reports import CachedSandbox
 from hrl.training.scripted_programs import ScriptedPrograms
-from hrl.training.trajectories import Led, Trajectories
-from hrl.training.walks import STOP, LiveWalk, Walk
+from hrl.training.trajectories import Led, Trajectories, Walk
+from hrl.training.walk_environment import WalkEnv
+from hrl.training.walks import LiveWalk
 
-_ILLEGAL = -1.0
 Walks = Callable[[np.random.Generator], Walk]
 
 
-class HierarchicalEnv(gym.Env[Observation, np.int64]):
+class HierarchicalEnv(WalkEnv):
     """Bring a task of several functions to a program that passes its tests, and stop.
 
     An SMDP: an option lasts `k` primitive steps, and `info["discount"]` is `gamma ** k` (Sutton, Precup
@@ -62,17 +61,10 @@ class HierarchicalEnv(gym.Env[Observation, np.int64]):
     v0: the features of version 3.
     """
 
-    metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012
-
     def __init__(
         self, walks: Walks | None = None, prices: ProgramPrices | None = None, *, gamma: float = 0.99
     ) -> None:
-        self.observation_space = gym.spaces.Box(
-            np.array([entry.low for entry in HIERARCHICAL.features], dtype=np.float32),
-            np.array([entry.high for entry in HIERARCHICAL.features], dtype=np.float32),
-        )
-        self.action_space = gym.spaces.Discrete(len(HIERARCHICAL.actions))
-        self.render_mode = None
+        super().__init__(HIERARCHICAL)
         self.prices = prices or ProgramPrices()
         self.gamma = gamma
         self._owned: Workshop | None = None
@@ -90,25 +82,7 @@ class HierarchicalEnv(gym.Env[Observation, np.int64]):
 
     def begin(self, walk: Walk) -> tuple[Observation, dict[str, Any]]:
         """Begin with a given run, as tables do."""
-        self._walk = walk
-        self._costs = {"tokens": 0, "model_calls": 0, "sandbox_runs": 0}
-        return walk.here.observation, self._info(0)
-
-    def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Take an option.
-
-        Raises:
-            EnvironmentFailure: the model or the sandbox, not a program, failed; nothing is learned from it.
-        """
-        here = self._walk.here
-        if not here.mask[action]:
-            return here.observation, _ILLEGAL, False, False, self._info(1)
-        led = self._walk.take(int(action))
-        for name in self._costs:
-            self._costs[name] += getattr(led, name)
-        terminated = int(action) == STOP
-        truncated = not terminated and not self._walk.available.any()
-        return led.observation, self._reward(led), terminated, truncated, self._info(led.steps)
+        return self._begun(walk)
 
     def close(self) -> None:
         """Close what this environment opened."""
@@ -116,24 +90,14 @@ class HierarchicalEnv(gym.Env[Observation, np.int64]):
             self._owned.sandbox.close()
             self._owned.replies.close()
 
-    def _reward(self, led: Led) -> float:
+    def _reward(self, before: Led, led: Led) -> float:
+        del before
         gain = self.prices.solved if led.solved else 0.0
         return gain - self.prices.price(led.tokens, led.model_calls, led.sandbox_runs)
 
     def _info(self, steps: int) -> dict[str, Any]:
-        led, available = self._walk.here, self._walk.available
-        # What a state is worth is learned from options whose outcome is known there: the others have values
-        # that nobody ever checked, and the greatest of them is always an exaggeration.
-        return {
-            "action_mask": available if available.any() else led.mask,
-            "available": available,
-            "discount": self.gamma**steps,
-            "kind": self._walk.kind,
-            "program": self._walk.name,
-            "solved": led.solved,
-            "passed": led.passed,
-            **self._costs,
-        }
+        found = {"discount": self.gamma**steps, "program": self._walk.name, "passed": self._walk.here.passed}
+        return {**super()._info(steps), **found}
 
 
 def live_walks(source: ProgramSource, workshop: Workshop, trajectories: Trajectories | None = None) -> Walks:

@@ -22,12 +22,15 @@ class Metrics:
 
     Args:
         path: the file; rows after `step` (from before an interruption) are dropped.
+        title: of the bar.
         step: where training goes on.
         total: where it will end, for the bar.
         console: None draws nothing.
     """
 
-    def __init__(self, path: Path, *, step: int, total: int, console: Console | None = None) -> None:
+    def __init__(
+        self, path: Path, title: str, *, step: int, total: int, console: Console | None = None
+    ) -> None:
         self._path = path
         self._step = step
         self._recent: deque[EpisodeResult] = deque(maxlen=_WINDOW)
@@ -41,7 +44,7 @@ class Metrics:
             console=console,
             disable=console is None,
         )
-        self._task = self._bar.add_task("executive", total=total, completed=step, gain=0.0, solved=0.0)
+        self._task = self._bar.add_task(title, total=total, completed=step, gain=0.0, solved=0.0)
 
     def __enter__(self) -> Self:
         try:

@@ -56,7 +56,7 @@ class ReplayRecipe:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveRecipe:
+class LiveFunctionsRecipe:
     """How functions of the curriculum take part, answered by a live model, and episodes of earlier runs.
 
     Attributes:
@@ -97,7 +97,7 @@ class Recipe:
     learner: LearnerConfig = LEARNER
     prices: RewardSpec = field(default_factory=RewardSpec)
     replay: ReplayRecipe = field(default_factory=ReplayRecipe)
-    live: LiveRecipe = field(default_factory=LiveRecipe)
+    live: LiveFunctionsRecipe = field(default_factory=LiveFunctionsRecipe)
 
 
 def read_recipe(path: Path) -> Recipe:

@@ -9,20 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 
 from hrl.errors import RunError
 from hrl.graphs.decision import HIERARCHICAL
-from hrl.policies import GreedyPolicy
 from hrl.training.config import LearnerConfig
-from hrl.training.learner import Learner
-from hrl.training.loop import Training
 from hrl.training.option_environment import HierarchicalEnv
 from hrl.training.programs import ProgramPrices
-from hrl.training.progress import Metrics
-from hrl.training.trajectories import Trajectories
-from hrl.training.walks import StoredWalk
+from hrl.training.study import Study
+from hrl.training.trajectories import StoredWalk, Trajectories
 
 
 class StoredWalks:
@@ -48,16 +43,12 @@ class StoredWalks:
         return StoredWalk(name, self._trajectories.tree(name))
 
 
-class Study:
-    """The Hierarchical learner with its environment and checkpoint.
+class StoredStudy(Study):
+    """The Hierarchical policy's learning.
 
     Args:
-        out: holds `checkpoint.safetensors` and `metrics.jsonl`.
-        config: of the learner.
+        out: see `Study`, as all that is not named here.
         prices: of the reward.
-        seed: of everything.
-        resume: go on from the checkpoint, where there is one.
-        console: where progress is drawn; None: nowhere.
     """
 
     def __init__(
@@ -70,15 +61,9 @@ class Study:
         resume: bool,
         console: Console | None = None,
     ) -> None:
-        self.learner = Learner(len(HIERARCHICAL.features), len(HIERARCHICAL.actions), config, seed)
         self._walks = StoredWalks()
-        self._out = out
-        self._console = console
-        checkpoint = out / "checkpoint.safetensors"
         env = HierarchicalEnv(self._walks, prices, gamma=config.gamma)
-        self._training = Training(env, self.learner, seed=seed, checkpoint=checkpoint)
-        if resume:
-            self._training.resume(checkpoint)
+        super().__init__(out, HIERARCHICAL, env, config, seed, resume=resume, console=console)
 
     def learn(self, trajectories: Trajectories, until: int) -> None:
         """Learn until so many options were taken altogether.
@@ -89,16 +74,4 @@ class Study:
         if self.learner.steps >= until:
             return
         self._walks.use(trajectories)
-        metrics = Metrics(
-            self._out / "metrics.jsonl", step=self.learner.steps, total=until, console=self._console
-        )
-        with metrics:
-            self._training.run(until, metrics)
-
-    def policy(self) -> GreedyPolicy:
-        """The greedy policy of the target network: a running mean, so that the last batches do not decide."""
-        return GreedyPolicy("hierarchical", self.weights(), self.learner.architecture)
-
-    def weights(self) -> dict[str, NDArray[np.float32]]:
-        """A copy of the target network's parameters by name."""
-        return {name: value.numpy().copy() for name, value in self.learner.target.state_dict().items()}
+        self.run(until)

@@ -1,9 +1,9 @@
 """What decisions led to, kept: live episodes cost a model's time, learning from them costs none.
 
 Each program has a tree: a path of options, from its start, leads to one outcome; so has each exercise of the
-Executive, by actions. Costs are kept, not rewards, so prices may change. The file has a header that says
-what the outcomes depend on, then one JSON line an outcome; another model, Executive or feature table needs
-another file.
+Executive, by actions. A walk goes along one path, live or where others have been. Costs are kept, not
+rewards, so prices may change. The file has a header that says what the outcomes depend on, then one JSON line
+an outcome; another model, Executive or feature table needs another file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -177,6 +177,59 @@ class Trajectories:
             except (KeyError, TypeError, ValueError):
                 raise RunError(f"line {number} of {path} holds no outcome of options") from None
         return head is not None
+
+
+class Walk(Protocol):
+    """One run of a program, or one episode of an exercise, as far as it went.
+
+    Attributes: its `name`, its `kind`, the `path` so far, and where it led: `here`.
+    """
+
+    name: str
+    kind: str
+    path: Options
+    here: Led
+
+    @property
+    def available(self) -> ActionMask:
+        """What can be taken; legal choices that nobody knows the outcome of may be missing."""
+        ...
+
+    def take(self, option: int) -> Led:
+        """Take an available option or action.
+
+        Raises:
+            EnvironmentFailure: the model or the sandbox, not a program, failed; nothing is kept of it.
+        """
+        ...
+
+
+class StoredWalk:
+    """Recalls what live walks found; where none went on, no option is available.
+
+    Args:
+        name: of the program.
+        tree: its outcomes; the start is among them.
+    """
+
+    def __init__(self, name: str, tree: Tree) -> None:
+        self.name, self.kind, self.tree = name, tree.kind, tree
+        self.path: Options = ()
+        self.here = tree.led[()]
+
+    @property
+    def available(self) -> ActionMask:
+        """Legal options whose outcome is known."""
+        known = np.zeros_like(self.here.mask)
+        known[self.tree.following(self.path)] = True
+        return known & self.here.mask
+
+    def take(self, option: int) -> Led:
+        """Recall; KeyError where nobody took that option."""
+        path = (*self.path, option)
+        self.here = self.tree.led[path]
+        self.path = path
+        return self.here
 
 
 def _depends(head: object) -> str:

@@ -1,12 +1,11 @@
 """One run of a program, option by option: what is known is recalled, everything else is carried out.
 
-A live walk puts what it carried out into the trajectories; a stored walk goes only where others have been.
+What was carried out is put into the trajectories; `trajectories.StoredWalk` goes only where others have been.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
 
@@ -20,32 +19,9 @@ from hrl.graphs.progress import Progress
 from hrl.graphs.state import RunState, first_state
 from hrl.policies.base import ActionMask, Policy
 from hrl.training.programs import Program, Workshop
-from hrl.training.trajectories import Led, Options, Trajectories, Tree
+from hrl.training.trajectories import Led, Options, Trajectories
 
 STOP = OPTIONS.index("stop")
-
-
-class Walk(Protocol):
-    """Attributes: `name`, `kind` and `tree` of the program, the `path` so far, and where it led: `here`."""
-
-    name: str
-    kind: str
-    tree: Tree
-    path: Options
-    here: Led
-
-    @property
-    def available(self) -> ActionMask:
-        """Options that can be taken; legal ones that nobody knows the outcome of may be missing."""
-        ...
-
-    def take(self, option: int) -> Led:
-        """Take a legal option.
-
-        Raises:
-            EnvironmentFailure: the model or the sandbox, not a program, failed; nothing is kept of it.
-        """
-        ...
 
 
 class LiveWalk:
@@ -83,7 +59,7 @@ class LiveWalk:
         return self.here.mask
 
     def take(self, option: int) -> Led:
-        """Recall or carry out; see `Walk`."""
+        """Recall or carry out; see `trajectories.Walk`."""
         if not self.here.mask[option]:
             raise ValueError(f"{OPTIONS[option]} is not legal now")
         path = (*self.path, option)
@@ -121,34 +97,6 @@ class LiveWalk:
         self._live = bench, taken.state
         self._done += 1
         return taken
-
-
-class StoredWalk:
-    """Recalls what live walks found; where none went on, no option is available.
-
-    Args:
-        name: of the program.
-        tree: its outcomes; the start is among them.
-    """
-
-    def __init__(self, name: str, tree: Tree) -> None:
-        self.name, self.kind, self.tree = name, tree.kind, tree
-        self.path: Options = ()
-        self.here = tree.led[()]
-
-    @property
-    def available(self) -> ActionMask:
-        """Legal options whose outcome is known."""
-        known = np.zeros_like(self.here.mask)
-        known[self.tree.following(self.path)] = True
-        return known & self.here.mask
-
-    def take(self, option: int) -> Led:
-        """Recall; KeyError where nobody took that option."""
-        path = (*self.path, option)
-        self.here = self.tree.led[path]
-        self.path = path
-        return self.here
 
 
 def _led(bench: Workbench, taken: Taken, before: Spent) -> Led:
