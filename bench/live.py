@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import sys
 import tempfile
 import time
@@ -23,22 +22,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from hrl.budget import DEFAULT_BUDGET, Ledger
 from hrl.config import load_settings
-from hrl.curriculum.tasks import sample_task
-from hrl.executive import EXECUTIVE, start_episode
+from hrl.executive import EXECUTIVE
 from hrl.llm import open_model
 from hrl.llm.base import ChatModel
 from hrl.llm.requests import Call, Completion
-from hrl.planner import single_plan
-from hrl.retrieval import open_index
 from hrl.sandbox import open_sandbox
 from hrl.sandbox.base import Job, Sandbox
 from hrl.training.environment import ExecutiveEnv
-from hrl.training.exercises import Exercise
 from hrl.training.learner import Learner
+from hrl.training.live_functions import LiveFunctions
 from hrl.training.loop import EpisodeResult, Training
 from hrl.training.recipe import LEARNER
 from hrl.types import TestReport
@@ -82,27 +75,6 @@ class ClockedSandbox:
         self._sandbox.close()
 
 
-class LiveFunctions:
-    """Functions of the curriculum's training split with a live model; another one every time."""
-
-    def __init__(self, model: ChatModel) -> None:
-        self._model, self._index = model, open_index(())
-
-    def __call__(self, generator: np.random.Generator) -> Exercise:
-        task = sample_task("train", random.Random(int(generator.integers(2**32))), "function")
-        episode = start_episode(
-            task.id, single_plan(task).subtasks[0], episode_id=task.id, entry_point=task.entry_point
-        )
-        return Exercise(
-            kind="live",
-            episode=episode,
-            model=self._model,
-            retriever=self._index,
-            ledger=Ledger(DEFAULT_BUDGET),
-            hidden=task.hidden_tests,
-        )
-
-
 def measure(spec: str, backend: str, steps: int) -> dict[str, Any]:
     """Train for so many steps; seconds and shares by where they went."""
     settings = load_settings(sandbox=backend)
@@ -120,7 +92,9 @@ def measure(spec: str, backend: str, steps: int) -> dict[str, Any]:
 
     load = os.getloadavg()[0]
     try:
-        env = ExecutiveEnv(LiveFunctions(model), sandbox)
+        functions = LiveFunctions(model)
+        # Another one every time.
+        env = ExecutiveEnv(lambda generator: functions.number(int(generator.integers(2**32))), sandbox)
         sandbox_before, model_before = sandbox.seconds, model.seconds
         with tempfile.TemporaryDirectory() as folder:
             training = Training(env, learner, seed=0, checkpoint=Path(folder) / "checkpoint.safetensors")
