@@ -28,7 +28,8 @@ def side_by_side(
         halt: set after a failure, so that work under way can end early; None: it is brought to its end.
 
     Raises:
-        Exception: the first failure by place; nothing begins after it.
+        Exception: the first failure by place, once those before it have ended; what has not begun by then
+            never does.
     """
     pool = ThreadPoolExecutor(workers, thread_name_prefix=f"hrl-{name}")
     halt = halt or threading.Event()
