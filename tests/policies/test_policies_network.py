@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from hrl.policies import Architecture, GreedyPolicy, fresh_weights, q_values
-from hrl.policies.network import mean_network
+from hrl.policies.network import folded, mean_network
 
 
 def test_dueling_is_value_plus_advantage_minus_its_mean():
@@ -37,6 +37,19 @@ def test_the_forward_pass_agrees_with_torch(dueling):
     if dueling:
         wanted = heads["value"] + wanted - wanted.mean()
     np.testing.assert_allclose(q_values(weights, shape, observation), wanted.numpy(), atol=1e-6)
+
+
+@pytest.mark.parametrize("dueling", [True, False])
+def test_a_folded_network_has_the_same_values(dueling):
+    shape = Architecture(7, (16, 8), 5, dueling)
+    weights = fresh_weights(shape, 3)
+    observation = np.random.default_rng(0).normal(size=7).astype(np.float32)
+    joined, plain = folded(weights, shape)
+    assert not plain.dueling
+    assert {name: value.shape for name, value in joined.items()} == plain.shapes()
+    np.testing.assert_allclose(
+        q_values(joined, plain, observation), q_values(weights, shape, observation), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("hidden", [(), (5,), (5, 4)])

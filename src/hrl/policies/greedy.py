@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hrl.policies.base import ActionMask, Choice, DecisionSpec, Observation
-from hrl.policies.network import Architecture, Weights, fresh_weights, q_values
+from hrl.policies.network import Architecture, Weights, folded, fresh_weights, q_values
 
 
 def checked(mask: ActionMask, actions: int) -> ActionMask:
@@ -36,11 +36,12 @@ class GreedyPolicy:
         self.weights = {
             key: np.ascontiguousarray(weights[key], dtype=np.float32) for key in architecture.shapes()
         }
+        self._deciding = folded(self.weights, architecture)
 
     def act(self, observation: Observation, mask: ActionMask) -> Choice:
         """The best legal action and all values."""
         mask = checked(mask, self.architecture.actions)
-        values = q_values(self.weights, self.architecture, observation).tolist()
+        values = q_values(*self._deciding, observation).tolist()
         legal = [place for place, allowed in enumerate(mask.tolist()) if allowed]
         return Choice(max(legal, key=values.__getitem__), tuple([round(value, 6) for value in values]))
 

@@ -59,19 +59,32 @@ def q_values(
     """Q-values of one observation, shape `(actions,)`: V + A - mean(A) when dueling."""
     hidden = observation
     for weight, bias in _body(len(architecture.hidden)):
-        hidden = weights[weight] @ hidden
+        hidden = weights[weight].dot(hidden)
         hidden += weights[bias]
         np.maximum(hidden, _ZERO, out=hidden)
-    advantage = weights["advantage.weight"] @ hidden
+    advantage = weights["advantage.weight"].dot(hidden)
     advantage += weights["advantage.bias"]
     if not architecture.dueling:
         return advantage
-    value = weights["value.weight"] @ hidden
+    value = weights["value.weight"].dot(hidden)
     value += weights["value.bias"]
     # `advantage.mean()` gives the same bits and takes as long as two layers.
     result: NDArray[np.float32] = value + advantage
     result -= np.add.reduce(advantage) / np.float32(architecture.actions)
     return result
+
+
+def folded(
+    weights: Weights, architecture: Architecture
+) -> tuple[dict[str, NDArray[np.float32]], Architecture]:
+    """The same network without dueling: V + A - mean(A) is linear in the last layer, so one head gives it."""
+    if not architecture.dueling:
+        return dict(weights), architecture
+    joined = {name: value for name, value in weights.items() if name.startswith("body.")}
+    for part in ("weight", "bias"):
+        advantage = weights[f"advantage.{part}"]
+        joined[f"advantage.{part}"] = advantage - advantage.mean(axis=0) + weights[f"value.{part}"]
+    return joined, replace(architecture, dueling=False)
 
 
 def mean_network(
