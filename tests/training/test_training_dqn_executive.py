@@ -9,7 +9,7 @@ from gymnasium.utils.env_checker import check_env
 
 from hrl.config import load_settings
 from hrl.errors import BadInput, RunError
-from hrl.executive import EXECUTIVE
+from hrl.executive import EXECUTIVE, RewardSpec
 from hrl.policies import load_policy
 from hrl.sandbox import open_sandbox
 from hrl.sandbox.base import Job, Limits
@@ -112,9 +112,17 @@ def test_a_comparison_is_paired_and_counts_costs(sandbox):
     assert rows[0]["tokens"] > rows[2]["tokens"]
 
 
-def train(out, sandbox, steps, **given):
-    recipe = Recipe(steps=steps, seed=3, learner=QUICK)
+def train(out, sandbox, steps, prices=Recipe().prices, **given):
+    recipe = Recipe(steps=steps, seed=3, learner=QUICK, prices=prices)
     return train_executive(out, recipe, sandbox=sandbox, episodes=2, **given)
+
+
+def test_the_same_seed_gives_the_same_weights_where_no_measured_second_has_a_price(tmp_path, sandbox):
+    timeless = RewardSpec(sandbox_second=0.0)
+    first = train(tmp_path / "first", sandbox, 200, prices=timeless)
+    with CachedSandbox(open_sandbox(load_settings(sandbox="process"))) as fresh:
+        again = train(tmp_path / "again", fresh, 200, prices=timeless)
+    assert again.weights == first.weights
 
 
 def test_an_interrupted_training_ends_in_the_same_weights(tmp_path, sandbox):

@@ -27,15 +27,15 @@ from hrl.llm.requests import (
     TestsReply,
     WriteTests,
 )
-from hrl.training.exercises import BUDGET, Exercise
+from hrl.training.exercises import BUDGET, Exercise, written
 from hrl.training.functions import Function, functions
 from hrl.types import Candidate, Passage, Subtask, Usage
 
 _BROKEN = "(no program)"
 _SAME = "(the same program)"
-KINDS = {"first-try": 0.28, "repair": 0.36, "document": 0.12, "hopeless": 0.14, "restart": 0.10}
+KINDS = {"first-try": 0.28, "repair": 0.38, "document": 0.14, "hopeless": 0.14, "restart": 0.06}
 # How often a task has documents, where they hold the rule that is missing and where they do not.
-_NOTES = {"first-try": 0.5, "repair": 0.8, "document": 1.0, "hopeless": 0.5, "restart": 0.3}
+_NOTES = {"first-try": 0.5, "repair": 0.7, "document": 1.0, "hopeless": 0.5, "restart": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class DrillModel:
         else:
             raise TypeError(f"a drill is never asked for {request.kind}")
         text = reply.code if isinstance(reply, CodeReply) else self._script.tests
-        prompt = len(str(request)) // 4
+        prompt = len(written(request)) // 4
         return Completion(
             reply,
             text,

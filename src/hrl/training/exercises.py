@@ -17,7 +17,7 @@ from hrl.budget import Ledger, Spent
 from hrl.executive import Action, Episode, RewardSpec, start_episode
 from hrl.executive.requests import grading_job
 from hrl.llm.base import ChatModel
-from hrl.llm.requests import Sampling
+from hrl.llm.requests import Debug, Request, Sampling
 from hrl.planner import single_plan
 from hrl.retrieval.base import Retriever
 from hrl.sandbox.base import Limits, Sandbox
@@ -152,6 +152,13 @@ def of_problem(problem: Problem, name: str, model: ChatModel, retriever: Retriev
         hidden=problem.tests,
         helpers=problem.helpers,
     )
+
+
+def written(request: Request) -> str:
+    """A request as scripted models measure it: nothing in it differs from one run to the next."""
+    if isinstance(request, Debug):
+        request = replace(request, report=replace(request.report, seconds=0.0, backend="", isolation=""))
+    return str(request)
 
 
 def passes_hidden(episode: Episode, exercise: Exercise, sandbox: Sandbox, limits: Limits) -> bool:

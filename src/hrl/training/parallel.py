@@ -37,6 +37,7 @@ def side_by_side(
         futures = [pool.submit(work, place) for place in places]
         wait(futures, return_when=FIRST_EXCEPTION)
         halt.set()
+        pool.shutdown(wait=False, cancel_futures=True)
         return [future.result() for future in futures]
     finally:
         halt.set()

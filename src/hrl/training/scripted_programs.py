@@ -30,6 +30,7 @@ from hrl.llm.requests import (
     PlanReply,
     Reply,
 )
+from hrl.training.exercises import written
 from hrl.training.programs import Program
 from hrl.types import Task, TestCode, Usage
 
@@ -122,7 +123,7 @@ class ScriptedProgramModel:
             reply = CodeReply(self._program(request))
         else:
             reply = BrokenReply("no tests in the reply", "")
-        text, asked = str(reply), str(request)
+        text, asked = str(reply), written(request)
         key = f"{request.kind}:{getattr(request, 'subtask', '')}:{call.sampling.sample}:{len(asked)}"
         return Completion(reply, text, Usage(len(asked) // 4, len(text) // 4 + 1), "stop", key)
 
