@@ -22,6 +22,7 @@ from hrl.training.functions import functions
 from hrl.training.recipe import Recipe
 from hrl.training.reports import CachedSandbox
 
+PRICES = RewardSpec()
 QUICK = LearnerConfig(hidden=(16,), batch_size=16, learning_starts=20, buffer_size=500)
 
 
@@ -112,7 +113,7 @@ def test_a_comparison_is_paired_and_counts_costs(sandbox):
     assert rows[0]["tokens"] > rows[2]["tokens"]
 
 
-def train(out, sandbox, steps, prices=Recipe().prices, **given):
+def train(out, sandbox, steps, prices=PRICES, **given):
     recipe = Recipe(steps=steps, seed=3, learner=QUICK, prices=prices)
     return train_executive(out, recipe, sandbox=sandbox, episodes=2, **given)
 
