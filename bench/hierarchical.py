@@ -2,23 +2,29 @@
 
 Whole runs with a live model in the real sandbox, hidden tests opened once a run, every policy on the same
 programs with the same budget. Intervals are 95 % bootstraps over programs and seeds, paired between policies.
-Rows are kept as they come, so an interrupted measurement goes on with what is missing.
+Rows are kept as they come, so an interrupted measurement goes on with what is missing; rows of other code,
+sampling, sandbox or limits are made again, from the replies and reports that are kept beside them. As all
+policies share those, seconds are no property of a policy and are left out.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import hrl
 from hrl.benchmarks.policies import PolicyRun, compare_policies, policies_markdown
 from hrl.benchmarks.rows import Row
-from hrl.config import load_settings
+from hrl.config import Settings, load_settings
 from hrl.executive import EXECUTIVE
+from hrl.graphs.decision import HIERARCHICAL
 from hrl.graphs.rivals import RIVALS, hierarchical_policy
 from hrl.llm import ReplyCache, open_model
 from hrl.llm.requests import Sampling
@@ -27,7 +33,7 @@ from hrl.policies.base import Policy
 from hrl.retrieval import open_index
 from hrl.runs import LineFile, read_lines
 from hrl.sandbox import open_sandbox
-from hrl.sandbox.base import Limits
+from hrl.sandbox.base import Limits, Sandbox
 from hrl.training.live_programs import SIZES, LivePrograms
 from hrl.training.practice import fingerprint
 from hrl.training.program_table import measure_programs
@@ -35,7 +41,12 @@ from hrl.training.programs import Program, Workshop
 from hrl.training.reports import CachedSandbox
 from hrl.types import Budget, dump, load
 
-Key = tuple[str, str, int]  # policy, executive and model together, seed
+Key = tuple[str, str, int]  # policy, everything else that a row depends on, seed
+# What decides about a run, and what it starts from; names of rules, splits and prompts stand for this code.
+ROOMS = (
+    *("curriculum", "evaluation", "executive", "graphs", "integrator", "llm", "planner", "policies"),
+    *("retrieval", "sandbox", "task"),
+)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -50,12 +61,19 @@ def main(argv: Sequence[str]) -> int:
         stack.callback(model.close)
         box = open_sandbox(settings)
         stack.callback(box.close)
-        sandbox = CachedSandbox(box, given.work / "reports.jsonl")
+        sandbox = CachedSandbox(box, given.work / f"reports-{box.backend}.jsonl")
         executive = load_policy(given.executive, EXECUTIVE)
         workshop = Workshop(executive, sandbox, replies, open_index(()), Limits.of(settings))
         rows = stack.enter_context(Rows(given.work / "rows.jsonl"))
         budget = Budget(tokens=given.tokens, model_calls=200, sandbox_runs=400)
-        where = f"{model.fingerprint}/{fingerprint(executive)}/{given.tokens}/{given.split}"
+        depends = {
+            "model": model.fingerprint,
+            "executive": fingerprint(executive),
+            "split": given.split,
+            "budget": dump(budget),
+            **_depends(settings, box),
+        }
+        where = json.dumps(depends, sort_keys=True)
         for name in given.policies.split(","):
             seeds = []
             for seed in range(given.seeds):
@@ -75,13 +93,38 @@ def main(argv: Sequence[str]) -> int:
             found.append(PolicyRun(name, tuple(seeds)))
     protocol = f"hidden tests of main, {given.split}, {given.tokens} tokens a program"
     table = compare_policies(found, protocol=protocol)
+    table = replace(table, lines=tuple(replace(line, seconds=None) for line in table.lines))
     print(policies_markdown(table))
     sizes = {run.name: _by_size(run) for run in found}
     print(_sizes_markdown(sizes))
     if given.json:
-        told = {"table": dump(table), "by_size": sizes, "command": " ".join(argv), "where": where}
+        told = {"table": dump(table), "by_size": sizes, "command": " ".join(argv), "where": depends}
+        given.json.parent.mkdir(parents=True, exist_ok=True)
         given.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def source_digest(package: Path) -> str:
+    """Of code and prompts in the rooms that a run goes through, by their paths and contents."""
+    hasher = hashlib.sha256()
+    for path in sorted(path for room in ROOMS for path in (package / room).rglob("*")):
+        if path.suffix in (".py", ".md", ".txt", ".jinja"):
+            hasher.update(f"{path.relative_to(package)}\0".encode())
+            hasher.update(hashlib.sha256(path.read_bytes()).digest())
+    return hasher.hexdigest()[:16]
+
+
+def _depends(settings: Settings, box: Sandbox) -> dict[str, Any]:
+    """What a row depends on beside its policies, its model, its program and its budget."""
+    sampling = dump(Sampling.of(settings))
+    return {
+        "code": source_digest(Path(hrl.__file__).parent),
+        "version": HIERARCHICAL.version,
+        "sampling": {name: sampling[name] for name in ("temperature", "top_p", "max_tokens")},
+        "prompt_style": settings.prompt_style,
+        "sandbox": box.backend,
+        "limits": dump(Limits.of(settings)),
+    }
 
 
 class Rows(LineFile):

@@ -37,7 +37,7 @@ def bench():
     return module
 
 
-def test_policies_are_measured_on_live_programs_and_rows_are_kept(bench, tmp_path, capsys):
+def test_rows_are_measured_once_for_what_they_depend_on(bench, tmp_path, capsys, monkeypatch):
     script = tmp_path / "script.json"
     script.write_text(json.dumps([{"kind": "generate", "text": "```python\ndef f(x):\n    return x\n```"}]))
     asked = [
@@ -47,13 +47,31 @@ def test_policies_are_measured_on_live_programs_and_rows_are_kept(bench, tmp_pat
     assert bench.main([*asked, "--json", str(tmp_path / "one.json")]) == 0
     rows = (tmp_path / "work/rows.jsonl").read_text()
     assert rows.count("\n") == 4
-    assert bench.main([*asked, "--json", str(tmp_path / "two.json")]) == 0
+    assert bench.main([*asked, "--json", str(tmp_path / "new/folder/two.json")]) == 0
     assert (tmp_path / "work/rows.jsonl").read_text() == rows, "nothing is measured twice"
-    one, two = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("one", "two"))
+    one, two = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("one", "new/folder/two"))
     assert one["table"] == two["table"]
     assert {line["name"] for line in one["table"]["lines"]} == {"one-pass", "whole"}
     assert set(one["by_size"]["whole"]) == {"2 functions", "3 functions"}
-    assert "| whole |" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "| whole |" in told
+    assert "seconds" not in told
+    monkeypatch.setenv("HRL_TEMPERATURE", "0.9")
+    assert bench.main(asked) == 0
+    assert (tmp_path / "work/rows.jsonl").read_text().count("\n") == 8
+
+
+def test_other_code_and_other_prompts_are_other_rows(bench, tmp_path):
+    for file in ("graphs/rivals.py", "llm/prompts/chat/plan.md", "view/text.py"):
+        (tmp_path / file).parent.mkdir(parents=True)
+        (tmp_path / file).write_text("one")
+    before = bench.source_digest(tmp_path)
+    (tmp_path / "view/text.py").write_text("two")
+    assert bench.source_digest(tmp_path) == before
+    for file in ("graphs/rivals.py", "llm/prompts/chat/plan.md"):
+        (tmp_path / file).write_text("two")
+        assert bench.source_digest(tmp_path) != before
+        before = bench.source_digest(tmp_path)
 
 
 def test_the_command_trains_and_goes_on(tmp_path):

@@ -56,7 +56,8 @@ class PolicyLine:
         success: interquartile mean over seeds of the share of problems whose hidden tests pass.
         visible: the same for the visible tests; None where none were run.
         soft: mean share of hidden tests passed.
-        tokens, model_calls, sandbox_runs, seconds: means for each problem.
+        tokens, model_calls, sandbox_runs, seconds: means for each problem; seconds are None where they are
+            no property of the policy (a cache that policies share).
         gain: success minus the first policy's; None for that one itself.
         saving: tokens as a share of the first policy's, minus one; None likewise, or where it used none.
     """
@@ -68,7 +69,7 @@ class PolicyLine:
     tokens: Estimate
     model_calls: float
     sandbox_runs: float
-    seconds: float
+    seconds: float | None
     gain: Estimate | None = None
     saving: Estimate | None = None
 
@@ -159,7 +160,9 @@ def write_policies(directory: Path, table: PolicyTable) -> None:
 def policies_markdown(table: PolicyTable) -> str:
     """The table for readers."""
     first = one_line(table.lines[0].name)
-    head = ["policy", "solved", "visible", "soft", "tokens", "calls", "runs", "seconds"]
+    head = ["policy", "solved", "visible", "soft", "tokens", "calls", "runs"]
+    timed = any(one.seconds is not None for one in table.lines)
+    head += ["seconds"] if timed else []
     head += [f"solved less {first}", f"tokens against {first}"]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for one in table.lines:
@@ -169,7 +172,8 @@ def policies_markdown(table: PolicyTable) -> str:
             shown(one.soft, 3),
             shown(one.tokens, 0),
         ]
-        cells += [f"{value:.2f}" for value in (one.model_calls, one.sandbox_runs, one.seconds)]
+        costs = [one.model_calls, one.sandbox_runs, *([one.seconds] if timed else [])]
+        cells += ["-" if value is None else f"{value:.2f}" for value in costs]
         cells += [shown(one.gain, 3), shown(one.saving, 3)]
         lines.append("| " + " | ".join(cells) + " |")
     counted = f"{table.problems} problems, {table.seeds} seeds; protocol {table.protocol}."
