@@ -15,7 +15,6 @@ from hrl.training.trajectories import CHOICES
 RECIPES = Path(hrl.training.__file__).parent / "recipes"
 READERS = {
     "executive.toml": read_recipe,
-    "live.toml": read_recipe,
     "recorded.toml": read_recipe,
     "hierarchical.toml": read_hierarchical_recipe,
 }
