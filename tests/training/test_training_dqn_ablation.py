@@ -1,6 +1,7 @@
 """The ablation's recipe, switches and table, with trainings of a few steps."""
 
 import json
+import math
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ def bench(monkeypatch):
 
 @pytest.fixture
 def ablation(bench):
+    pytest.importorskip("scipy", reason="needs the extra: pip install 'hrl[analysis]'")
     import ablation
 
     return ablation
@@ -101,6 +103,13 @@ def test_differences_pair_seeds(ablation):
     assert (mean, low, high) == (1.0, 1.0, 1.0)
     mean, low, high = ablation.difference([1.0, -1.0, 3.0], [0.0, 0.0, 0.0])
     assert low < mean == 1.0 < high
+
+
+def test_intervals_of_few_seeds_cover_what_they_say(ablation):
+    gaps = np.random.default_rng(0).normal(1.0, 2.0, size=(2000, 5))
+    bounds = [ablation.difference(list(gap), [0.0] * 5)[1:] for gap in gaps]
+    assert np.mean([low <= 1.0 <= high for low, high in bounds]) == pytest.approx(0.95, abs=0.015)
+    assert ablation.difference([1.0], [0.0]) == (1.0, -math.inf, math.inf)
 
 
 def test_a_bounded_episode_ends_and_counts_what_was_illegal(world, sandbox):
