@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -50,6 +51,34 @@ def test_one_lucky_seed_does_not_lift_a_policy():
     table = compare_policies([run("a", *[steady] * 4, lucky)], protocol="p")
     assert table.lines[0].success.value == 0.25
     assert (table.problems, table.seeds) == (4, 5)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "mean", "warned"),
+    [
+        (1, "Solved: mean over seeds.", "With one seed"),
+        (3, "Solved: mean over seeds.", "With fewer than five seeds"),
+        (4, "Solved: interquartile mean over seeds.", "With fewer than five seeds"),
+        (5, "Solved: interquartile mean over seeds.", ""),
+    ],
+)
+def test_the_note_says_which_mean_it_is_and_warns_of_few_seeds(seeds, mean, warned):
+    text = policies_markdown(compare_policies([run("a", *[[1, 0]] * seeds)], protocol="p"))
+    assert mean in text
+    assert ("\nWith " in text) == bool(warned)
+    assert warned in text
+
+
+def test_visible_tests_are_summed_up_as_hidden_ones_are():
+    table = compare_policies([run("a", *[[1, 0, 0, 0]] * 4, [1, 1, 1, 1])], protocol="p")
+    assert table.lines[0].visible == table.lines[0].success.value == 0.25
+
+
+def test_problems_without_visible_tests_do_not_count_among_them():
+    unseen = tuple(replace(row, visible=None) for row in rows([1, 0]))
+    assert compare_policies([PolicyRun("a", (unseen,))], protocol="p").lines[0].visible is None
+    half = (rows([1, 0])[0], unseen[1])
+    assert compare_policies([PolicyRun("a", (half, half))], protocol="p").lines[0].visible == 1.0
 
 
 def test_a_difference_is_paired_by_problem():

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PICTURE = "policies.png"
+_TRIMMED = 4  # seeds, from which on a quarter is at least one
+_ENOUGH = 5
 Values = NDArray[np.float64]  # (seeds, problems)
 _COSTS: dict[str, Callable[[Row], float]] = {
     "tokens": lambda row: row.tokens,
@@ -54,7 +56,7 @@ class PolicyLine:
 
     Attributes:
         success: interquartile mean over seeds of the share of problems whose hidden tests pass.
-        visible: the same for the visible tests; None where none were run.
+        visible: the same for the visible tests, of the problems that have some; None where none were run.
         soft: mean share of hidden tests passed.
         tokens, model_calls, sandbox_runs, seconds: means for each problem; seconds are None where they are
             no property of the policy (a cache that policies share).
@@ -177,12 +179,12 @@ def policies_markdown(table: PolicyTable) -> str:
         cells += [shown(one.gain, 3), shown(one.saving, 3)]
         lines.append("| " + " | ".join(cells) + " |")
     counted = f"{table.problems} problems, {table.seeds} seeds; protocol {table.protocol}."
+    mean = "mean" if table.seeds < _TRIMMED else "interquartile mean"
     how = (
-        "Solved: interquartile mean over seeds. In brackets: 95 % interval, from resampling problems and "
+        f"Solved: {mean} over seeds. In brackets: 95 % interval, from resampling problems and "
         "seeds, paired between policies. Costs are means for each problem; grading is free."
     )
-    few = "With one seed the intervals say nothing of other seeds." if table.seeds == 1 else ""
-    return "\n".join([*lines, "", counted, how, *([few] if few else [])]) + "\n"
+    return "\n".join([*lines, "", counted, how, *_warned(table.seeds)]) + "\n"
 
 
 def policies_csv(table: PolicyTable) -> str:
@@ -200,6 +202,15 @@ def policies_csv(table: PolicyTable) -> str:
             cells += [found.value, found.low, found.high] if found else [None] * 3
         writer.writerow(cells)
     return text.getvalue()
+
+
+def _warned(seeds: int) -> list[str]:
+    """What intervals over so many seeds do not say."""
+    if seeds >= _ENOUGH:
+        return []
+    if seeds == 1:
+        return ["With one seed the intervals say nothing of other seeds."]
+    return ["With fewer than five seeds the intervals are too narrow: seeds differ more than so few show."]
 
 
 def _check(runs: Sequence[PolicyRun]) -> None:
@@ -228,8 +239,9 @@ def _mean(values: Values) -> Values:
 
 
 def _visible(run: PolicyRun) -> float | None:
-    seen = [row.visible for rows in run.seeds for row in rows if row.visible is not None]
-    return sum(seen) / len(seen) if seen else None
+    seen = [[row.visible for row in rows if row.visible is not None] for rows in run.seeds]
+    shares = np.array([[sum(some) / len(some)] for some in seen if some])
+    return float(interquartile_mean(shares)[0]) if len(shares) else None
 
 
 def _estimate(value: float, drawn: Values) -> Estimate:
