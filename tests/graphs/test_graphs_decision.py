@@ -126,11 +126,12 @@ def test_a_failure_that_another_failure_explains_is_no_reason_to_redo_more() -> 
     assert redo(replace(progress, results=lost)) == ["a", "b", "c"]
 
 
-def test_programs_of_all_rounds_are_kept_once_best_first() -> None:
-    def kept(code: str, outcome: str, share: float, number: int) -> Any:
-        found = SubtaskResult("x", number, outcome, Candidate.of(code, "generate"), share)
-        return {"a": [dump(found)]}
+def kept(code: str, outcome: str, share: float, number: int, of: str = "x") -> Any:
+    found = SubtaskResult(of, number, outcome, Candidate.of(code, "generate"), share)
+    return {"a": [dump(found)]}
 
+
+def test_programs_of_all_rounds_are_kept_once_best_first() -> None:
     pool = pooled({}, kept("def a(): return 1\n", "passed", 1.0, 1))
     pool = pooled(pool, kept("def a(): return 2\n", "failed", 0.5, 2))
     pool = pooled(pool, kept("def a(): return 3\n", "passed", 1.0, 3))
@@ -140,6 +141,26 @@ def test_programs_of_all_rounds_are_kept_once_best_first() -> None:
     for number in range(5, 9):
         pool = pooled(pool, kept(f"def a(): return {number}\n", "passed", 1.0, number))
     assert [entry["round"] for entry in pool["a"]] == [8, 7, 6, 5]
+
+
+def test_a_program_that_returns_and_now_passes_is_kept_as_one_that_passes() -> None:
+    pool = pooled({}, kept("def a(): return 1\n", "failed", 0.0, 1))
+    pool = pooled(pool, kept("def a(): return 2\n", "failed", 0.5, 2))
+    pool = pooled(pool, kept("def a(): return 1\n", "passed", 1.0, 3))
+    assert [(entry["round"], entry["outcome"]) for entry in pool["a"]] == [(3, "passed"), (2, "failed")]
+    pool = pooled(pool, kept("def a(): return 1\n", "failed", 0.5, 4))
+    assert [entry["round"] for entry in pool["a"]] == [3, 2], "a worse later run changes nothing"
+
+
+def test_programs_of_another_plan_push_none_of_this_one_out() -> None:
+    pool: Any = {}
+    for number in range(1, 5):
+        pool = pooled(pool, kept(f"def a(): return {number}\n", "passed", 1.0, number, of="old"))
+    for number in range(5, 10):
+        pool = pooled(pool, kept(f"def a(): return {number}\n", "failed", 0.5, number, of="new"))
+    found = [(entry["of"], entry["round"]) for entry in pool["a"]]
+    assert found[:4] == [("old", number) for number in (4, 3, 2, 1)]
+    assert found[4:] == [("new", number) for number in (9, 8, 7, 6)]
 
 
 def test_results_of_another_plan_do_not_count() -> None:

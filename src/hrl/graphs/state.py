@@ -86,16 +86,28 @@ def _rank(result: Json) -> tuple[bool, float]:
 def pooled(
     old: Mapping[str, list[Json]] | None, new: Mapping[str, list[Json]] | None
 ) -> dict[str, list[Json]]:
-    """Reducer: every program that episodes of a subtask ended with, once, best first, at most `POOL`."""
-    merged = {name: list(results) for name, results in (old or {}).items()}
+    """Reducer: every program that episodes of a subtask ended with, once, as it did best, best first.
+
+    Of each text of a subtask at most `POOL` are kept, so that a plan is left what belongs to it.
+    """
+    merged = dict(old or {})
     for name, results in (new or {}).items():
-        known = merged.setdefault(name, [])
-        for result in results:
-            if result["candidate"] is not None and _program(result) not in map(_program, known):
-                known.insert(0, {**result, "passages": []})
-        known.sort(key=_rank, reverse=True)
-        del known[POOL:]
+        known = list(merged.get(name, ()))
+        for result in (entry for entry in results if entry["candidate"] is not None):
+            before = next((entry for entry in known if _program(entry) == _program(result)), None)
+            if before is None or _rank(result) > _rank(before):
+                known = [{**result, "passages": []}, *(entry for entry in known if entry is not before)]
+        merged[name] = _best_of_each_text(known)
     return merged
+
+
+def _best_of_each_text(results: list[Json]) -> list[Json]:
+    """Best first, and of equals the latest."""
+    kept: list[Json] = []
+    for result in sorted(results, key=_rank, reverse=True):
+        if sum(entry["of"] == result["of"] for entry in kept) < POOL:
+            kept.append(result)
+    return kept
 
 
 def _program(result: Json) -> tuple[str, str]:
