@@ -11,14 +11,16 @@ from hrl.budget import Ledger
 from hrl.evaluation import HiddenTests
 from hrl.events import MemoryRecorder
 from hrl.graphs.bench import Workbench, open_bench
-from hrl.graphs.driving import run, take
+from hrl.graphs.decision import OPTIONS
+from hrl.graphs.driving import run, sight, take
 from hrl.graphs.hierarchical import hierarchical_machine
-from hrl.graphs.integrating import MOST_RUNS, joined, search
+from hrl.graphs.integrating import MOST_RUNS, joined, merge_parts, search
+from hrl.graphs.options import choose_option, freeze_answer
 from hrl.graphs.progress import Progress
 from hrl.graphs.rivals import hierarchical_policy
 from hrl.graphs.setup import write_setup
-from hrl.graphs.state import RunState, SubtaskResult, digest, first_state
-from hrl.types import Budget, Candidate, Plan, Subtask, Task, dump
+from hrl.graphs.state import Evaluation, RunState, SubtaskResult, applied, digest, first_state
+from hrl.types import Budget, Candidate, Plan, Subtask, Task, TestOutcome, TestReport, dump
 
 FOOLED = "def score(text):\n    return 3 if text == 'abei' else 0\n"
 BUDGET = Budget(tokens=100_000, model_calls=100, sandbox_runs=100)
@@ -110,7 +112,7 @@ def test_a_model_settles_what_the_parts_of_a_merge_do_not_before_it_is_evaluated
     assert state["hidden"]["verdict"] == "pass"
 
 
-def test_the_early_rule_corrects_a_part_before_it_evaluates(tmp_path: Path) -> None:
+def test_the_early_rule_corrects_a_part_before_anything_is_evaluated(tmp_path: Path) -> None:
     wrong_first = [
         plan(),
         code("generate", "clean", CLEAN),
@@ -120,7 +122,7 @@ def test_the_early_rule_corrects_a_part_before_it_evaluates(tmp_path: Path) -> N
     ]
     with opened(tmp_path, wrong_first, policy="single-shot") as bench:
         state, options = run(replace(bench, hierarchical_policy=hierarchical_policy("early")))
-    assert options == ("plan", "execute", "execute", "integrate", "evaluate", "stop")
+    assert options == ("plan", "execute", "execute", "integrate", "stop")
     assert state["hidden"]["verdict"] == "pass"
 
 
@@ -175,6 +177,26 @@ def test_a_search_finds_the_parts_that_go_together_and_asks_no_model(tmp_path: P
         again = search(Progress.of({**state, "tried": list(found.failed)}), bench)
     assert (spent.model_calls, spent.sandbox_runs) == (0, 2)
     assert again.failed == ()
+
+
+def test_a_joined_program_that_passes_is_evaluated_by_that_and_becomes_the_answer(tmp_path: Path) -> None:
+    half = TestReport("fail", (TestOutcome("a", "pass"), TestOutcome("b", "fail")))
+    before = dump(Evaluation(Candidate.of(f"{CLEAN}\n{FOOLED}\n{MAIN}", "merge"), half, None))
+    state = pool(clean=[CLEAN], score=[FOOLED, SCORE], main=[MAIN])
+    state |= {"best": before, "counts": {"integrate": 2, "evaluate": 1}}
+    state["results"] = {name: found[0] for name, found in state["pool"].items()}
+    with opened(tmp_path, []) as bench:
+        state = applied(state, merge_parts(state, bench))
+        _, mask = sight(state, bench)
+        assert [option for option, may in zip(OPTIONS, mask, strict=True) if may] == ["stop"]
+        state = applied(state, choose_option(state, bench))
+        answer = applied(state, freeze_answer(state, bench))
+        said = events(bench)
+    assert answer["answer"] == state["program"]["code"] == state["best"]["candidate"]["code"]
+    assert "in 'aeiou'" in answer["answer"]
+    assert answer["evaluation"]["visible"]["verdict"] == "pass"
+    assert [event.visible.verdict for event in of_kind(said, "evaluated")] == ["pass"]
+    assert [event.cycle for event in of_kind(said, "option.chosen")] == [1], "one evaluation failed"
 
 
 def test_a_search_is_bounded_and_needs_a_choice_and_a_budget(tmp_path: Path) -> None:

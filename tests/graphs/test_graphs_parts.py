@@ -20,7 +20,7 @@ from hrl.graphs.account import Account
 from hrl.graphs.checkpoints import open_checkpoints
 from hrl.graphs.drawing import mermaid
 from hrl.graphs.gate import Gate, Gates
-from hrl.types import Subtask, TestOutcome, TestReport, Usage
+from hrl.types import Subtask, TestOutcome, TestReport, Usage, program_digest
 
 HALF = TestReport("fail", (TestOutcome("a", "pass"), TestOutcome("b", "fail")))
 NONE = TestReport("fail", (TestOutcome("a", "fail"), TestOutcome("b", "fail")))
@@ -79,6 +79,20 @@ def test_a_repaired_merge_wins_when_it_passes_more() -> None:
     )
     assert Account.of(events).best_program("f") == repaired
     assert Account.of(events[:2]).best_program("f") == merged
+
+
+def test_a_joined_program_that_passes_wins_over_what_was_evaluated_before() -> None:
+    merged, joined = "def f(x):\n    return 0\n", "def f(x):\n    return x\n"
+    evaluated = [
+        Integrated("merge", merged, ()),
+        EpisodeStarted("evaluate-1", "f", "evaluate"),
+        ran("evaluate-1", program_digest(merged), HALF),
+    ]
+    lost = ran("integrate", program_digest("def f(x):\n    return 1\n"), NONE)
+    won = ran("integrate", program_digest(joined), FULL)
+    events = stamped(*evaluated, lost, won, Integrated("search", joined, ()))
+    assert Account.of(events).best_program("f") == joined
+    assert Account.of(events[:5]).best_program("f") == merged
 
 
 def test_an_empty_trace_has_no_program() -> None:

@@ -133,7 +133,7 @@ def test_programs_of_different_rounds_are_joined_without_asking_the_model(worksh
     for option in ("plan", *("execute", "integrate", "evaluate") * 2, "execute"):
         *_, info = env.step(OPTIONS.index(option))
     calls = info["model_calls"]
-    for option in ("integrate", "evaluate", "stop"):
+    for option in ("integrate", "stop"):
         *_, info = env.step(OPTIONS.index(option))
     assert info["solved"]
     assert info["model_calls"] == calls

@@ -22,6 +22,7 @@ from hrl.events import (
     TestsRun,
 )
 from hrl.integrator import merge
+from hrl.integrator.integrate import EPISODE
 from hrl.types import Plan, TestReport, Usage, program_digest
 
 
@@ -114,5 +115,8 @@ class Account:
                 self.codes[episode, digest] = code
             case Integrated(code=code):
                 self.merged = code
+                joined = EPISODE, program_digest(code)
+                if joined in self.reports and self.reports[joined].verdict == "pass":
+                    self.codes[joined] = code
             case _:
                 pass

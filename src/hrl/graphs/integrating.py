@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations, islice, product
 
 from hrl.errors import BudgetExceeded
-from hrl.events import BudgetSpent, Integrated, TestsRun
+from hrl.events import BudgetSpent, Evaluated, Integrated, TestsRun
 from hrl.executive.requests import job_key
 from hrl.graphs.bench import Workbench
 from hrl.graphs.progress import Progress
@@ -20,7 +20,7 @@ from hrl.integrator import integrate, merge
 from hrl.integrator.integrate import EPISODE
 from hrl.planner import entry_name
 from hrl.sandbox.base import Job
-from hrl.types import Candidate, Plan, dump
+from hrl.types import Candidate, Plan, TestReport, dump
 
 # Joined programs that one integration runs, and how many it looks at for that.
 MOST_RUNS = 8
@@ -32,6 +32,7 @@ class Search:
     """What a search found: `code` passes the task's tests, or is "" where nothing that was run does.
 
     Attributes:
+        report: of the tests that `code` passes; None where it is "".
         failed: digests of the joined programs whose tests failed.
         looked: how many joined programs were looked at.
     """
@@ -39,6 +40,7 @@ class Search:
     code: str
     failed: tuple[str, ...]
     looked: int
+    report: TestReport | None = None
 
 
 def merge_parts(state: RunState, bench: Workbench) -> RunState:
@@ -46,20 +48,17 @@ def merge_parts(state: RunState, bench: Workbench) -> RunState:
     progress = Progress.of(state)
     assert progress.plan is not None, "the mask allows no integration without a plan"
     found = search(progress, bench)
-    if found.code:
-        bench.recorder.emit(Integrated("search", found.code, (_note(found),)))
-        program = Candidate.of(found.code, "search")
-    else:
-        program = _merged(progress, progress.plan, bench)
-    tried = [*state.get("tried", ()), *found.failed]
-    # A program whose evaluation is known comes back with it: evaluating it again would bring nothing.
-    same = progress.evaluation is not None and progress.evaluation.candidate.digest == program.digest
-    return RunState(
-        program=dump(program),
-        evaluation=state.get("evaluation") if same else None,
-        tried=list(dict.fromkeys(tried)),
+    update = RunState(
+        tried=list(dict.fromkeys([*state.get("tried", ()), *found.failed])),
         searched=max(progress.searched, found.looked),
     )
+    if found.report is not None:
+        return update | _evaluated(found, found.report, bench)
+    program = _merged(progress, progress.plan, bench)
+    # A program whose evaluation is known comes back with it: evaluating it again would bring nothing.
+    same = progress.evaluation is not None and progress.evaluation.candidate.digest == program.digest
+    evaluation = state.get("evaluation") if same else None
+    return update | RunState(program=dump(program), evaluation=evaluation)
 
 
 def search(progress: Progress, bench: Workbench) -> Search:
@@ -84,11 +83,11 @@ def search(progress: Progress, bench: Workbench) -> Search:
         if len(failed) == MOST_RUNS:
             looked -= 1
             break
-        passed = _passes(candidate, entry, bench)
-        if passed is None:
+        report = _tested(candidate, entry, bench)
+        if report is None:
             break
-        if passed:
-            return Search(code, tuple(failed), looked)
+        if report.verdict == "pass":
+            return Search(code, tuple(failed), looked, report)
         failed.append(candidate.digest)
     return Search("", tuple(failed), looked)
 
@@ -147,8 +146,16 @@ def _merged(progress: Progress, plan: Plan, bench: Workbench) -> Candidate:
     return Candidate.of(found.program.code, found.method)
 
 
-def _passes(candidate: Candidate, entry: str, bench: Workbench) -> bool | None:
-    """Whether a joined program passes the visible tests; None where the budget allows no run."""
+def _evaluated(found: Search, report: TestReport, bench: Workbench) -> RunState:
+    """A program that passed all visible tests is evaluated by that: no option and no run comes after it."""
+    bench.recorder.emit(Integrated("search", found.code, (_note(found),)))
+    bench.recorder.emit(Evaluated(report, None))
+    evaluation = dump(Evaluation(Candidate.of(found.code, "search"), report, None))
+    return RunState(program=evaluation["candidate"], evaluation=evaluation, best=evaluation)
+
+
+def _tested(candidate: Candidate, entry: str, bench: Workbench) -> TestReport | None:
+    """What the visible tests say of a joined program; None where the budget allows no run."""
     job = Job(candidate.code, bench.task.visible_tests, entry, limits=bench.limits)
     try:
         bench.ledger.admit_sandbox_run()
@@ -158,7 +165,7 @@ def _passes(candidate: Candidate, entry: str, bench: Workbench) -> bool | None:
     key, report = job_key(job), bench.sandbox.run(job)
     bench.ledger.charge_sandbox_run(key)
     bench.recorder.emit(TestsRun(EPISODE, candidate.digest, "visible", key, report))
-    return report.verdict == "pass"
+    return report
 
 
 def _code(candidate: Candidate | None) -> str:

@@ -40,7 +40,7 @@ def choose_option(state: RunState, bench: Workbench) -> RunState:
             mask={name: bool(legal) for name, legal in zip(OPTIONS, mask, strict=True)},
             values=dict(zip(OPTIONS, choice.values, strict=True)) if choice.values is not None else None,
             policy=bench.hierarchical_policy.name,
-            cycle=progress.counts.get("evaluate", 0) - progress.passed,
+            cycle=progress.failures,
         )
     )
     return chosen(progress, option, bench)

@@ -95,6 +95,13 @@ class Progress:
         """The present program was evaluated and did not pass."""
         return self.evaluation is not None and not self.evaluation.passed
 
+    @property
+    def failures(self) -> int:
+        """How many evaluations failed; a program that a search joined has passed without the option."""
+        found = self.evaluation
+        passed = found is not None and found.passed and found.candidate.origin != "search"
+        return self.counts.get("evaluate", 0) - passed
+
 
 def _maybe(kind: Any, data: Json | None) -> Any:
     return None if data is None else load(kind, data)
