@@ -7,7 +7,7 @@ from graphs_scenes import CLEAN, MAIN, PARTS, PIPELINE, SCORE, code, plan
 from test_graphs_driving import events, opened
 
 from hrl.graphs.decision import HIERARCHICAL, observe_run, option_mask, redo
-from hrl.graphs.driving import run
+from hrl.graphs.driving import run, sight, take
 from hrl.graphs.progress import Progress
 from hrl.graphs.replanning import REVISED, doubtful, lacking, needless, revise, shape_of, words_of
 from hrl.graphs.rivals import hierarchical_policy
@@ -138,6 +138,27 @@ def test_the_policy_sees_what_is_in_doubt() -> None:
     progress = planned(both, "clean")
     assert lacking(doubtful(progress)[0], progress) == ("score",)
     assert option_mask(progress)[HIERARCHICAL.action("plan")]
+
+
+def test_the_same_plan_again_leaves_what_is_known_of_its_program(tmp_path: Path) -> None:
+    lost = "def main(texts):\n    return -1\n"
+    answers = [
+        plan(),
+        code("generate", "clean", CLEAN),
+        code("generate", "score", SCORE),
+        code("generate", "main", lost),
+        code("integrate", None, f"{CLEAN}\n{SCORE}\n{lost}"),
+    ]
+    with opened(tmp_path, answers, policy="single-shot") as bench:
+        before = first_state()
+        for option in ("plan", "execute", "integrate", "evaluate"):
+            before = take(before, option, bench).state
+        after = take(before, "plan", bench).state
+        _, mask = sight(after, bench)
+    assert after["plan"] == before["plan"]
+    assert (after["program"], after["evaluation"]) == (before["program"], before["evaluation"])
+    assert {key for key in after if after[key] != before.get(key)} == {"option", "counts"}
+    assert mask[HIERARCHICAL.action("stop")]
 
 
 def test_a_plan_that_leaves_a_dependency_out_is_mended_without_the_model(tmp_path: Path) -> None:

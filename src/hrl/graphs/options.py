@@ -165,15 +165,16 @@ def _graded(code: str, bench: Workbench) -> TestReport:
 
 
 def _planned(plan: Plan, source: str, progress: Progress, bench: Workbench) -> RunState:
-    """A plan; what was made of another one is left behind. The same plan again is no new one."""
-    same = plan == progress.plan
+    """A plan; what was made of another one is left behind. The same plan again changes nothing."""
+    if plan == progress.plan:
+        return RunState(refused="")
     return RunState(
         plan=dump(plan),
         plan_source=source,
-        planned=progress.planned if same else progress.round,
+        planned=progress.round,
         plans=list(dict.fromkeys([*progress.plans, shape_of(plan)])),
         words=words_of(plan, bench.task),
-        searched=progress.searched if same else 0,
+        searched=0,
         refused="",
         program=None,
         evaluation=None,
