@@ -83,6 +83,8 @@ def test_too_few_decisions_are_refused(hrl, tmp_path, monkeypatch):
     [
         ("nothing", "'nothing' names neither a run nor a policy"),
         ("chain", "decides for the hierarchical level"),
+        ("~nosuchuser/x", "names neither a run nor a policy"),
+        ("n" * 300, "names neither a run nor a policy"),
     ],
 )
 def test_what_cannot_be_analysed_is_one_sentence(hrl, what, said):

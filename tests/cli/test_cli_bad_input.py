@@ -1,12 +1,15 @@
 """What cannot be used: one clear sentence, the right exit code, no traceback, nothing lost."""
 
 import json
+import shutil
 import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 from cli_tasks import FIXED, TASK, right, write
+
+from hrl.policies import SHIPPED
 
 
 def solve(hrl, task, *options):
@@ -84,6 +87,19 @@ def test_an_unusable_policy_file_is_refused(hrl, content):
     assert not Path(".hrl").exists()
 
 
+def test_an_unusable_policy_of_the_level_above_is_refused(hrl):
+    Path("mine").mkdir()
+    for part in SHIPPED.glob("hierarchical.*"):
+        shutil.copy(part, "mine")
+    card = json.loads(Path("mine/hierarchical.json").read_text(encoding="utf-8"))
+    Path("mine/hierarchical.json").write_text(json.dumps({**card, "version": 1}), encoding="utf-8")
+    for options in (("--policy", "mine"), ("--hierarchical", "mine"), ("--hierarchical", "nothing")):
+        ended = hrl("solve", write(), "-m", right(), "--sandbox", "process", "-q", *options)
+        assert ended.code == 2
+        assert options[1] in ended.sentence
+        assert not Path(".hrl").exists()
+
+
 @pytest.mark.parametrize("place", ["taken", "taken/runs", "/proc/hrl-runs"])
 def test_a_runs_directory_that_cannot_be_written_is_refused(hrl, monkeypatch, place):
     Path("taken").write_text("", encoding="utf-8")
@@ -137,6 +153,13 @@ def test_an_unknown_run_is_refused(hrl, verb):
     ended = hrl(verb, "no-such-run")
     assert ended.code == 2
     assert "no-such-run" in ended.sentence
+
+
+def test_a_run_that_no_path_can_name_is_refused(hrl):
+    for name in ("n" * 300, "~nosuchuser/x"):
+        ended = hrl("resume", name)
+        assert ended.code == 2
+        assert f"'{name}' cannot be a path" in ended.sentence
 
 
 @pytest.mark.parametrize("verb", ["resume", "view"])

@@ -11,7 +11,7 @@ from hrl.errors import BadInput
 from hrl.policies import GreedyPolicy
 from hrl.policies.base import DecisionSpec
 from hrl.policies.files import paths
-from hrl.runs import storage_failure, write_atomic
+from hrl.runs import given_path, storage_failure, write_atomic
 from hrl.types import dump
 
 PLAIN = "hrl-policy-plain/1"
@@ -89,5 +89,5 @@ def _network(opened: Opened) -> GreedyPolicy:
 
 def _free(*targets: Path) -> None:
     for target in targets:
-        if target.exists():
+        if given_path(target).exists():
             raise BadInput(f"{target} exists already")

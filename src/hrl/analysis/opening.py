@@ -13,6 +13,7 @@ from hrl.policies.base import DecisionSpec, Policy
 from hrl.policies.files import paths
 from hrl.policies.rules import rule_named
 from hrl.policies.stopping import stopping
+from hrl.runs import given_path
 
 _DECISIONS = (EXECUTIVE.name, "hierarchical")
 
@@ -69,14 +70,18 @@ def open_policy(spec: str, *, seed: int = 0) -> Opened:
 
 
 def policy_file(spec: str) -> Path | None:
-    """Where a policy's files lie; None where there are none, and for rules, which come before files."""
+    """Where a policy's files lie; None where there are none, and for rules, which come before files.
+
+    Raises:
+        PolicyFileError: what no path can be.
+    """
     if _is_rule(spec):
         return None
-    place = Path(spec).expanduser()
+    place = given_path(spec, PolicyFileError)
     places = [place / name for name in _DECISIONS] if place.is_dir() else [place]
     shipped = SHIPPED / (EXECUTIVE.name if spec == "default" else spec)
     places = [shipped] if spec == "default" else [*places, *([shipped] if spec in _DECISIONS else [])]
-    return next((one for one in places if any(part.is_file() for part in paths(one))), None)
+    return next((one for one in places if any(map(_is_file, paths(one)))), None)
 
 
 def probes(decision: DecisionSpec) -> tuple[State, ...]:
@@ -88,6 +93,10 @@ def probes(decision: DecisionSpec) -> tuple[State, ...]:
     from hrl.analysis.run_probes import hierarchical_probes
 
     return hierarchical_probes()
+
+
+def _is_file(part: Path) -> bool:
+    return given_path(part, PolicyFileError).is_file()
 
 
 def _is_rule(spec: str) -> bool:

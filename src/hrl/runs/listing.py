@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hrl.errors import RunError
 from hrl.runs.directory import LATEST, RunDirectory
+from hrl.runs.given import given_path
 from hrl.runs.result import RunResult
 
 
@@ -59,10 +60,11 @@ def find_run(root: Path, name: str = LATEST) -> RunDirectory:
     """
     if name == LATEST:
         return latest(root)
+    place = given_path(name, RunError)
     if (root / name).is_dir() and Path(name).name == name:
         return RunDirectory.open(root / name)
-    if Path(name).is_dir():
-        return RunDirectory.open(Path(name))
+    if place.is_dir():
+        return RunDirectory.open(place)
     matches = [run for run in list_runs(root) if run.id.startswith(name) or run.id.endswith(name)]
     if not matches:
         raise RunError(f"no run in {root} is called {name!r}")
