@@ -34,7 +34,8 @@ class Settings(BaseSettings):
     """Everything that a user can set.
 
     A model spec is `bundled`, `hf:ORG/NAME`, `hf:./path`, `openai:MODEL@URL`, `replay:FILE` or
-    `scripted:FILE`; None means: a server that listens on this machine, else `bundled`.
+    `scripted:FILE`; None means: a server that listens on this machine, else `bundled`. A policy is a name or
+    a path; `auto` for the Hierarchical level means: of the directory that `policy` names, else the shipped one.
     """
 
     model_config = SettingsConfigDict(env_prefix="HRL_", toml_file="hrl.toml", extra="forbid", frozen=True)
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     top_p: float = 0.95
     max_tokens: int = 512
     policy: str = "default"
+    hierarchical_policy: str = "auto"
     sandbox: SandboxChoice = "auto"
     sandbox_image: str = "hrl-sandbox:latest"
     sandbox_runtime: str | None = None

@@ -66,6 +66,17 @@ def test_a_stopped_run_exits_130_keeps_its_program_and_goes_on(hrl, number):
     assert len(set(keys())) == len(keys())
 
 
+def test_a_run_goes_on_with_the_policies_that_it_began_with(hrl, monkeypatch):
+    child = start("--hierarchical", "early")
+    wait_for_debug(child)
+    child.send_signal(signal.SIGTERM)
+    child.communicate(timeout=60)
+    monkeypatch.setenv("HRL_HIERARCHICAL_POLICY", "chain")
+    assert hrl("resume").code == 0
+    events = [json.loads(line)["event"] for line in TRACE.read_text(encoding="utf-8").splitlines()]
+    assert {event["policy"] for event in events if event["kind"] == "option.chosen"} == {"early"}
+
+
 def test_a_killed_run_goes_on_but_not_while_it_runs(hrl):
     child = start()
     wait_for_debug(child)

@@ -11,6 +11,7 @@ import pytest
 from cli_tasks import FIXED, RIGHT, TASK, WRONG, hopeless, repaired, right, write
 
 from hrl.cli.exits import run
+from hrl.policies import SHIPPED
 
 
 def test_the_program_goes_to_standard_output_and_progress_to_standard_error(hrl):
@@ -117,6 +118,34 @@ def test_the_shipped_policy_decides_when_none_is_named(hrl):
     ended = hrl("solve", write(), "-m", repaired(), "--sandbox", "process")
     assert (ended.code, ended.out) == (0, RIGHT)
     assert "twice: debug" in ended.err
+
+
+def deciders():
+    """Who chose the options of the latest run."""
+    lines = Path(".hrl/runs/latest/events.jsonl").read_text(encoding="utf-8").splitlines()
+    events = [json.loads(line)["event"] for line in lines]
+    return {event["policy"] for event in events if event["kind"] == "option.chosen"}
+
+
+def test_a_policy_of_the_level_above_is_named_on_its_own(hrl, monkeypatch):
+    Path("hrl.toml").write_text('hierarchical_policy = "one-pass"\n', encoding="utf-8")
+    hrl("solve", write(), "-m", right(), *FIXED, "-q")
+    assert deciders() == {"one-pass"}
+    monkeypatch.setenv("HRL_HIERARCHICAL_POLICY", "chain")
+    hrl("solve", write(), "-m", right(), *FIXED, "-q")
+    assert deciders() == {"chain"}
+    hrl("solve", write(), "-m", right(), *FIXED, "-q", "--hierarchical", "early")
+    assert deciders() == {"early"}
+
+
+def test_what_hrl_train_hierarchical_writes_is_used_beside_the_shipped_executive(hrl):
+    Path("trained").mkdir()
+    for part in SHIPPED.glob("hierarchical.*"):
+        Path("trained", part.name).write_bytes(part.read_bytes())
+    ended = hrl("solve", write(), "-m", right(), "--sandbox", "process", "--policy", "trained")
+    assert (ended.code, ended.out) == (0, RIGHT)
+    assert deciders() == {"hierarchical"}
+    assert "policy executive" in ended.err
 
 
 def test_runs_are_listed_newest_first(hrl):

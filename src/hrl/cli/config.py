@@ -25,7 +25,7 @@ def config(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON 
         return
     for name, value in settings.items():
         shown = "-" if value is None else str(value)
-        typer.echo(f"{name:<18} {shown:<28} {sources[name]}")
+        typer.echo(f"{name:<19} {shown:<28} {sources[name]}")
 
 
 def _source(name: str) -> str:

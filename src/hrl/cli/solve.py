@@ -38,6 +38,10 @@ def solve(
     policy: Annotated[
         str | None, typer.Option(metavar="P", help="A policy file, or the name of a baseline.")
     ] = None,
+    hierarchical: Annotated[
+        str | None,
+        typer.Option(metavar="P", help="The same for the level above, which chooses options."),
+    ] = None,
     sandbox: Annotated[SandboxChoice | None, typer.Option(help="Where programs run.")] = None,
     tokens: Annotated[int | None, typer.Option(min=0, metavar="N", help="Tokens at most.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0, metavar="N", help="Wall seconds at most.")] = None,
@@ -60,6 +64,7 @@ def solve(
     settings = load_settings(
         model=model,
         policy=policy,
+        hierarchical_policy=hierarchical,
         sandbox=None if sandbox is None else sandbox.value,
         tokens=tokens,
         seconds=seconds,
@@ -70,11 +75,12 @@ def solve(
     place = check_output(output)
     understood, text = read_task(task)
     settings = with_model(settings, model, quiet=quiet or display is DisplayChoice.NONE)
-    check_policy(settings)
 
+    from hrl.graphs.policies import open_policies
     from hrl.graphs.solve import run_solve
     from hrl.runs import RunDirectory
 
+    open_policies(settings)  # one that cannot be used is refused before a run is begun for it
     run = RunDirectory.create(settings.runs_dir, "solve", understood.title)
     carry_out(
         run,
@@ -98,7 +104,7 @@ def with_model(settings: Settings, asked: str | None, *, quiet: bool) -> Setting
 
 
 def check_policy(settings: Settings) -> None:
-    """Refuse a policy file that cannot be used before a run is begun for it."""
+    """Refuse an Executive that cannot be used before anything is begun for it."""
     from hrl.executive import EXECUTIVE
     from hrl.policies import load_policy
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from hrl.budget import Ledger
 from hrl.config import Settings
 from hrl.evaluation import HiddenTests
 from hrl.events import Recorder
-from hrl.executive import EXECUTIVE, Tools
-from hrl.graphs.decision import HIERARCHICAL
+from hrl.executive import Tools
+from hrl.graphs.policies import open_policies
 from hrl.graphs.setup import ROLES, Setup
 from hrl.llm import BatchingModel, ReplyCache, open_model
 from hrl.llm.requests import Sampling
-from hrl.policies import load_policy
 from hrl.policies.base import Policy
-from hrl.policies.files import paths
 from hrl.retrieval import open_index
 from hrl.retrieval.base import Retriever
 from hrl.sandbox import open_sandbox
@@ -93,8 +90,7 @@ def open_bench(
     """
     settings, run = setup.settings, setup.run
     with ExitStack() as stack:
-        executive = load_policy(settings.policy, EXECUTIVE, seed=settings.seed)
-        hierarchical = load_policy(_hierarchical(settings.policy), HIERARCHICAL, seed=settings.seed)
+        executive, hierarchical = open_policies(settings)
         replies = ReplyCache(run.replies)
         stack.callback(replies.close)
         models = _open_models(setup.specs, settings, replies, stack)
@@ -117,11 +113,6 @@ def open_bench(
             keep=lambda code: run.write_text(run.solution, code),
             parallel=settings.max_parallel,
         )
-
-
-def _hierarchical(policy: str) -> str:
-    """A directory that holds both levels decides both; else the shipped policy, or the fixed chain."""
-    return policy if paths(Path(policy) / HIERARCHICAL.name)[0].is_file() else "default"
 
 
 def _open_index(task: Task, stack: ExitStack) -> Retriever:

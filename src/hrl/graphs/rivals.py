@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from hrl.graphs.decision import HIERARCHICAL
-from hrl.policies import RulePolicy, load_policy
+from hrl.policies import load_policy
 from hrl.policies.base import Policy
 
 RIVALS = ("chain", "early", "one-pass", "whole", "random", "untrained")
@@ -24,8 +24,7 @@ def hierarchical_policy(spec: str, seed: int = 0) -> Policy:
     Raises:
         PolicyFileError: an unknown name, or a file that cannot be used.
     """
-    rule = _RULES.get(spec)
-    return RulePolicy(spec, rule, HIERARCHICAL) if rule else load_policy(spec, HIERARCHICAL, seed=seed)
+    return load_policy(spec, HIERARCHICAL, seed=seed, rules=_RULES)
 
 
 def _whole(see: Callable[[str], float]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from hrl.policies.files import PolicyCard, read_card, read_policy, save_policy
 from hrl.policies.greedy import GreedyPolicy, untrained
-from hrl.policies.loading import SHIPPED, load_policy, policy_names
+from hrl.policies.loading import SHIPPED, holds_policy, load_policy, policy_names
 from hrl.policies.network import Architecture, fresh_weights, q_values
 from hrl.policies.rules import RandomPolicy, RulePolicy
 
@@ -14,6 +14,7 @@ __all__ = [
     "RandomPolicy",
     "RulePolicy",
     "fresh_weights",
+    "holds_policy",
     "load_policy",
     "policy_names",
     "q_values",

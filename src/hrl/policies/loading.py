@@ -1,20 +1,23 @@
-"""From what the user writes after `--policy` to a policy."""
+"""From what the user writes after `--policy` or `--hierarchical` to a policy."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from hrl.errors import PolicyFileError
 from hrl.policies.base import DecisionSpec, Policy
 from hrl.policies.files import paths, read_policy
 from hrl.policies.greedy import untrained
-from hrl.policies.rules import NAMES, RandomPolicy, rule_named
+from hrl.policies.rules import NAMES, RandomPolicy, Rule, RulePolicy, rule_named
 from hrl.policies.stopping import stopping
 
 SHIPPED = Path(__file__).parent / "shipped"
 
 
-def load_policy(spec: str, decision: DecisionSpec, *, seed: int = 0) -> Policy:
+def load_policy(
+    spec: str, decision: DecisionSpec, *, seed: int = 0, rules: Mapping[str, Rule] | None = None
+) -> Policy:
     """The policy that `spec` names for a decision process.
 
     Args:
@@ -22,17 +25,28 @@ def load_policy(spec: str, decision: DecisionSpec, *, seed: int = 0) -> Policy:
             or a path: to either file of a policy, to their stem, or to a directory that holds one.
         decision: the decision process.
         seed: for `random`, `untrained` and `rex`.
+        rules: further baselines by name.
 
     Raises:
         PolicyFileError: an unknown name, or a file that cannot be used.
     """
+    more = rules or {}
+    if spec in more:
+        return RulePolicy(spec, more[spec], decision)
     if spec == "default":
         return _default(decision)
     if spec == "random":
         return RandomPolicy(decision, seed)
     if spec == "untrained":
         return untrained(decision, seed)
-    return rule_named(spec, decision) or stopping(spec, decision, seed) or _from_path(spec, decision)
+    named = rule_named(spec, decision) or stopping(spec, decision, seed)
+    return named or _from_path(spec, decision, (*policy_names(decision), *more))
+
+
+def holds_policy(spec: str, decision: DecisionSpec) -> bool:
+    """Whether `spec` is a directory with a policy for a decision process, or with what is left of one."""
+    path = Path(spec)
+    return path.is_dir() and any(part.exists() for part in paths(path / decision.name))
 
 
 def policy_names(decision: DecisionSpec) -> tuple[str, ...]:
@@ -48,11 +62,13 @@ def _default(decision: DecisionSpec) -> Policy:
     return read_policy(path, decision)
 
 
-def _from_path(spec: str, decision: DecisionSpec) -> Policy:
+def _from_path(spec: str, decision: DecisionSpec, names: tuple[str, ...]) -> Policy:
     path = Path(spec)
     if path.is_dir():
+        if not holds_policy(spec, decision):
+            raise PolicyFileError(f"the directory {spec} holds no policy for the {decision.name} decisions")
         path = path / decision.name
     if not any(part.exists() for part in paths(path)):
-        known = ", ".join(policy_names(decision))
+        known = ", ".join(names)
         raise PolicyFileError(f"there is no policy {spec!r}: give a path to a policy file, or one of {known}")
     return read_policy(path, decision)
