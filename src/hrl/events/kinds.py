@@ -54,7 +54,11 @@ class OptionChosen:
 
 @dataclass(frozen=True, slots=True)
 class PlanMade:
-    """A valid plan. `source` is `single` (no splitting needed), `model` or `fallback`."""
+    """A valid plan.
+
+    `source` is `single` (no splitting needed), `whole` (the task in one piece, although it names several
+    functions), `model`, `revised` (a model's with other dependencies) or `fallback` (the task's own list).
+    """
 
     subtasks: tuple[Subtask, ...]
     source: str
@@ -124,7 +128,7 @@ class CandidateMade:
 
 @dataclass(frozen=True, slots=True)
 class TestsRun:
-    """One sandbox run. `suite` is `visible` or `self`."""
+    """One sandbox run. `suite` is `visible` or `self`; `episode` is `integrate` where a search ran it."""
 
     __test__ = False
 
@@ -160,7 +164,10 @@ class EpisodeFinished:
 
 @dataclass(frozen=True, slots=True)
 class Integrated:
-    """The merged program. `method` is `merge` or `model`; `notes` says what was changed."""
+    """The merged program; `notes` says what was changed.
+
+    `method` is `merge`, `model`, or `search`: a combination of programs of several rounds that passes.
+    """
 
     method: str
     code: str
@@ -170,7 +177,7 @@ class Integrated:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """The merged program against the visible and the self-written tests."""
+    """The merged program against the visible, else the self-written tests, by an episode or by a search."""
 
     visible: TestReport | None
     self_written: TestReport | None

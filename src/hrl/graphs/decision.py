@@ -41,7 +41,7 @@ HIERARCHICAL = DecisionSpec(
         _flag("program_model", "and a model put it together, not the merge"),
         _flag("evaluated", "that program was evaluated"),
         _flag("evaluation_passed", "and passed"),
-        _flag("failed_subtasks", "share of the plan's subtasks whose tests do not pass"),
+        _flag("failed_subtasks", "share of subtasks that do not pass; where only the whole fails, the last"),
         _flag("budget_left", "smallest remaining share of any budget"),
         _flag("splits", "the task names several functions"),
         _flag("plan_whole", "the plan is such a task in one piece"),
@@ -50,7 +50,7 @@ HIERARCHICAL = DecisionSpec(
         _flag("plan_refused", "the last plan could not be used"),
         _flag("subtasks", "subtasks of the plan / 12"),
         _flag("needed_failed", "a subtask that others need does not pass"),
-        _flag("last_failed", "the subtask that needs the others does not pass"),
+        _flag("last_failed", "a subtask that no other one needs does not pass"),
         _flag("lacking", "a subtask fails, all it needs passes, and it is said to use more than that"),
         _flag("needless", "a subtask fails, all it needs passes, and some of that seems beside the matter"),
         _flag("redone", "times failed subtasks were executed again under this plan / 5"),
@@ -73,8 +73,8 @@ def failed(progress: Progress) -> list[str]:
     """Subtasks whose last episode did not pass; where all did and the whole did not, the last of the plan."""
     if progress.plan is None:
         return []
-    names = [subtask.name for subtask in progress.plan.in_order()]
-    return _failing(progress) or (names[-1:] if progress.failed_evaluation else [])
+    last = [subtask.name for subtask in progress.plan.in_order()][-1:]
+    return progress.failing or (last if progress.failed_evaluation else [])
 
 
 def redo(progress: Progress) -> list[str]:
@@ -89,7 +89,7 @@ def redo(progress: Progress) -> list[str]:
     names = fresh or set(failed(progress))
     needs = {entry.name: {need.name for need in plan.ancestors(entry.name)} for entry in plan.subtasks}
     if fresh:
-        names |= {name for name in _failing(progress) if needs[name] & fresh}
+        names |= {name for name in progress.failing if needs[name] & fresh}
     elif progress.round - progress.planned >= 2:
         names |= {need for name in names if not needs[name] & names for need in needs[name]}
     return [entry.name for entry in plan.in_order() if entry.name in names]
@@ -131,7 +131,7 @@ def _known_to_fail(progress: Progress) -> bool:
     """The program was evaluated in vain, or a part does not pass its own tests, whatever it is merged to."""
     if progress.evaluation is not None:
         return not progress.passed
-    return not unfinished(progress) and bool(_failing(progress))
+    return not unfinished(progress) and bool(progress.failing)
 
 
 def _may_integrate(progress: Progress) -> bool:
@@ -179,19 +179,12 @@ def observe_run(progress: Progress, budget_left: float) -> Observation:
     return np.clip(np.asarray(values, dtype=np.float32), 0.0, 1.0)
 
 
-def _failing(progress: Progress) -> list[str]:
-    if progress.plan is None:
-        return []
-    names = [subtask.name for subtask in progress.plan.in_order() if subtask.name in progress.results]
-    return [name for name in names if progress.results[name].outcome != "passed"]
-
-
 def _where_it_fails(progress: Progress) -> tuple[bool, bool]:
     if progress.plan is None:
         return False, False
     needed = {name for subtask in progress.plan.subtasks for name in subtask.depends_on}
-    failing = _failing(progress)
-    return any(name in needed for name in failing), any(name not in needed for name in failing)
+    needs = [name in needed for name in progress.failing]
+    return any(needs), not all(needs)
 
 
 def _why_it_fails(progress: Progress) -> tuple[bool, bool]:

@@ -123,7 +123,7 @@ def evidence(progress: Progress) -> str:
     if progress.program is None or progress.passed:
         return ""
     if evaluation is None or evaluation.report is None:
-        lost = [name for name, found in progress.results.items() if found.outcome != "passed"]
+        lost = progress.failing
         return f"parts that do not pass their own tests: {', '.join(lost)}" if lost else ""
     report = evaluation.report
     first = next((entry for entry in report.outcomes if entry.status != "pass"), None)

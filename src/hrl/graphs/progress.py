@@ -74,6 +74,13 @@ class Progress:
         return {name: found.candidate.code for name, found in self.results.items() if found.candidate}
 
     @property
+    def failing(self) -> list[str]:
+        """Subtasks whose last episode did not pass, in the order of the plan."""
+        parts = self.plan.in_order() if self.plan else ()
+        ended = [entry.name for entry in parts if entry.name in self.results]
+        return [name for name in ended if self.results[name].outcome != "passed"]
+
+    @property
     def programs(self) -> int:
         """How many programs the pool holds for subtasks of the plan."""
         return sum(map(len, self.pool.values()))

@@ -65,7 +65,7 @@ def doubtful(progress: Progress) -> list[Subtask]:
     plan = progress.plan
     if plan is None:
         return []
-    failing = {name for name, found in progress.results.items() if found.outcome != "passed"}
+    failing = set(progress.failing)
     return [
         entry
         for entry in plan.in_order()
