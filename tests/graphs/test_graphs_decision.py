@@ -6,9 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hrl.graphs.decision import HIERARCHICAL, OPTIONS, failed, observe_run, option_mask, redo, unfinished
+from hrl.graphs.decision import (
+    HIERARCHICAL,
+    MAX_TIMES,
+    OPTIONS,
+    failed,
+    measures,
+    observe_run,
+    option_mask,
+    redo,
+    unfinished,
+)
+from hrl.graphs.integrating import MOST_LOOKED_AT
 from hrl.graphs.progress import Progress
-from hrl.graphs.state import Evaluation, SubtaskResult, digest, first_state, pooled, updated
+from hrl.graphs.rivals import hierarchical_policy
+from hrl.graphs.state import POOL, Evaluation, SubtaskResult, Words, digest, first_state, pooled, updated
 from hrl.policies import GreedyPolicy, load_policy, read_card
 from hrl.policies.loading import SHIPPED
 from hrl.types import Candidate, Plan, Subtask, TestOutcome, TestReport, dump
@@ -182,11 +194,42 @@ def test_a_worse_later_result_leaves_only_its_round() -> None:
     assert updated({"a": worse}, {"a": good})["a"] == good
 
 
-@pytest.mark.parametrize("name", ["chain", "default"])
-def test_policies_fit_the_table(name: str) -> None:
-    policy = load_policy(name, HIERARCHICAL)
-    choice = policy.act(observe_run(START, 1.0), option_mask(START))
-    assert OPTIONS[choice.action] == "plan"
+UNPLANNED = replace(START, splits=True)
+PART_LOST = replace(
+    MERGED,
+    results={"a": result("a"), "b": result("b", "failed")},
+    counts=dict.fromkeys(OPTIONS[:3], 1),
+    round=1,
+)
+FAILED_ONCE = replace(FAILED, counts=dict.fromkeys(OPTIONS[:4], 1), round=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "at_first", "with_a_failed_part", "after_a_failure"),
+    [
+        ("chain", "plan", "evaluate", "integrate"),
+        ("early", "plan", "execute", "execute"),
+        ("one-pass", "plan", "evaluate", "stop"),
+        ("whole", "execute", "evaluate", "execute"),
+    ],
+)
+def test_rules_choose_where_several_options_are_legal(
+    name: str, at_first: str, with_a_failed_part: str, after_a_failure: str
+) -> None:
+    policy = hierarchical_policy(name)
+    states = (UNPLANNED, PART_LOST, FAILED_ONCE)
+    assert [len(legal(state)) for state in states] == [2, 4, 4]
+    assert [OPTIONS[policy.act(observe_run(state, 1.0), option_mask(state)).action] for state in states] == [
+        at_first,
+        with_a_failed_part,
+        after_a_failure,
+    ]
+
+
+def test_the_default_policy_does_not_give_up_after_the_first_failure() -> None:
+    choice = load_policy("default", HIERARCHICAL).act(observe_run(FAILED_ONCE, 1.0), option_mask(FAILED_ONCE))
+    assert choice.values is not None
+    assert OPTIONS[choice.action] in legal(FAILED_ONCE) - {"stop"}
 
 
 def test_the_default_policy_is_the_learned_one_and_its_card_says_how() -> None:
@@ -197,47 +240,81 @@ def test_the_default_policy_is_the_learned_one_and_its_card_says_how() -> None:
     assert card.recipe["executive"].startswith("executive@")
 
 
-reports = st.sampled_from([None, PASS, FAIL])
+HALF = TestReport("fail", (TestOutcome("t", "pass"), TestOutcome("u", "fail")))
+# As many parts as no model's plan has: the task's own list may be longer.
+LONG = Plan(tuple(Subtask(f"f{number}", "", f"def f{number}()") for number in range(14)))
+reports = st.sampled_from([None, PASS, FAIL, HALF])
+evaluations = st.builds(Evaluation, st.just(CODE), reports, reports)
+
+
+@st.composite
+def plans_words(draw: st.DrawFn, plan: Plan) -> dict[str, Words]:
+    """What descriptions say of other subtasks; what is beside the matter is mentioned."""
+    names = [subtask.name for subtask in plan.subtasks]
+    found = {}
+    for name in draw(st.lists(st.sampled_from(names), unique=True)):
+        mentions = draw(st.lists(st.sampled_from([other for other in names if other != name]), unique=True))
+        found[name] = Words(mentions=mentions, beside=mentions[: draw(st.integers(0, len(mentions)))])
+    return found
 
 
 @st.composite
 def states(draw: st.DrawFn) -> Progress:
-    has_plan = draw(st.booleans())
-    chosen: Any = draw(st.sets(st.sampled_from(["a", "b"]))) if has_plan else set()
+    plan = draw(st.sampled_from([None, PLAN, LONG]))
+    names = [subtask.name for subtask in plan.subtasks] if plan else []
+    ran = draw(st.lists(st.sampled_from(names), unique=True)) if plan else []
     outcomes = st.sampled_from(["passed", "failed", "untested", "budget"])
-    program = CODE if draw(st.booleans()) else None
+    programs = st.sampled_from([None, CODE, Candidate.of("x = 1\n", "model")])
+    rounds = draw(st.integers(0, MAX_TIMES))
+    program = draw(programs)
+
+    def ended(name: str) -> SubtaskResult:
+        return SubtaskResult("x", rounds, draw(outcomes), draw(st.sampled_from([None, CODE])))
+
     return Progress(
-        counts={option: draw(st.integers(0, 9)) for option in OPTIONS},
-        plan=PLAN if has_plan else None,
-        plan_source=draw(st.sampled_from(["single", "model", "fallback", "whole"])),
+        counts={option: draw(st.integers(0, MAX_TIMES)) for option in OPTIONS},
+        plan=plan,
+        plan_source=draw(st.sampled_from(["single", "model", "fallback", "whole", "revised"])),
         splits=draw(st.booleans()),
-        planned=draw(st.integers(0, 2)),
-        known=draw(st.integers(0, 9)),
-        searched=draw(st.integers(0, 99)),
-        pool={name: (result(name),) for name in chosen},
-        refused="",
-        results={name: result(name, draw(outcomes), draw(st.sampled_from([None, CODE]))) for name in chosen},
+        planned=draw(st.integers(0, rounds)),
+        plans=tuple(draw(st.lists(st.sampled_from(["a: ; b: ", "a: ; b: a"]), unique=True))),
+        words=draw(plans_words(plan)) if plan else {},
+        known=draw(st.integers(0, 4 * max(1, len(names)))),
+        tried=draw(st.frozensets(st.sampled_from([CODE.digest, "0" * 16]))),
+        searched=draw(st.integers(0, MOST_LOOKED_AT)),
+        pool={name: (ended(name),) * draw(st.integers(1, POOL)) for name in ran},
+        refused=draw(st.sampled_from(["", "a cycle"])),
+        results={name: ended(name) for name in ran},
         todo=(),
-        round=1,
+        round=rounds,
         program=program,
-        evaluation=Evaluation(CODE, draw(reports), draw(reports))
-        if program and draw(st.booleans())
-        else None,
-        best=None,
+        evaluation=draw(evaluations) if program and draw(st.booleans()) else None,
+        best=draw(st.none() | evaluations),
         spent=draw(st.sampled_from(["", "tokens"])),
     )
 
 
 @settings(deadline=None)
-@given(progress=states(), left=st.floats(-1, 2))
+@given(progress=states(), left=st.floats(0, 1))
 def test_in_every_state_something_is_legal_and_every_feature_is_in_range(
     progress: Progress, left: float
 ) -> None:
     assert option_mask(progress).any()
-    values = observe_run(progress, left)
-    assert values.shape == (len(HIERARCHICAL.features),)
-    assert values.dtype == np.float32
-    assert ((values >= 0) & (values <= 1)).all()
+    for entry, value in zip(HIERARCHICAL.features, measures(progress, left), strict=True):
+        assert entry.low <= value <= entry.high, entry.name
+    seen = observe_run(progress, left)
+    assert seen.shape == (len(HIERARCHICAL.features),)
+    assert seen.dtype == np.float32
+
+
+def test_a_plan_that_changed_leaves_fewer_programs_than_the_last_execute_knew() -> None:
+    changed = replace(EXECUTED, pool={"a": (result("a"),)}, known=4, round=2, planned=2)
+    assert changed.programs < changed.known
+    seen = dict(zip([entry.name for entry in HIERARCHICAL.features], measures(changed, 1.0), strict=True))
+    assert (seen["fresh_programs"], seen["redone"]) == (0.0, 0.0)
+    grown = replace(changed, pool={name: (result(name),) * 3 for name in ("a", "b")}, round=4)
+    seen = dict(zip([entry.name for entry in HIERARCHICAL.features], measures(grown, 1.0), strict=True))
+    assert (seen["fresh_programs"], seen["redone"]) == (1.0, pytest.approx(0.2))
 
 
 @settings(deadline=None)

@@ -112,15 +112,17 @@ def test_a_model_settles_what_the_parts_of_a_merge_do_not_before_it_is_evaluated
     assert state["hidden"]["verdict"] == "pass"
 
 
+WRONG_FIRST = [
+    plan(),
+    code("generate", "clean", CLEAN),
+    code("generate", "score", LENGTH, attempt=0),
+    code("generate", "score", SCORE),
+    code("generate", "main", MAIN),
+]
+
+
 def test_the_early_rule_corrects_a_part_before_anything_is_evaluated(tmp_path: Path) -> None:
-    wrong_first = [
-        plan(),
-        code("generate", "clean", CLEAN),
-        code("generate", "score", LENGTH, attempt=0),
-        code("generate", "score", SCORE),
-        code("generate", "main", MAIN),
-    ]
-    with opened(tmp_path, wrong_first, policy="single-shot") as bench:
+    with opened(tmp_path, WRONG_FIRST, policy="single-shot") as bench:
         state, options = run(replace(bench, hierarchical_policy=hierarchical_policy("early")))
     assert options == ("plan", "execute", "execute", "integrate", "stop")
     assert state["hidden"]["verdict"] == "pass"
@@ -131,6 +133,16 @@ def test_the_shipped_policy_goes_straight_where_everything_passes(tmp_path: Path
         assert bench.hierarchical_policy.name == "hierarchical"
         _, options = run(bench)
     assert options == ("plan", "execute", "integrate", "evaluate", "stop")
+
+
+def test_the_shipped_policy_corrects_what_failed(tmp_path: Path) -> None:
+    with opened(tmp_path, WRONG_FIRST, policy="single-shot") as bench:
+        state, options = run(bench)
+        chosen = of_kind(events(bench), "option.chosen")
+    assert state["hidden"]["verdict"] == "pass"
+    assert options.count("execute") > 1
+    assert {event.policy for event in chosen} == {"hierarchical"}
+    assert sum(sum(event.mask.values()) > 1 for event in chosen) > 1, "most choices were forced"
 
 
 SHAPE = Plan(

@@ -150,9 +150,14 @@ def _may_integrate(progress: Progress) -> bool:
 
 def observe_run(progress: Progress, budget_left: float) -> Observation:
     """The observation, shape `(len(HIERARCHICAL.features),)`, float32, every entry in 0..1."""
+    return np.clip(np.asarray(measures(progress, budget_left), dtype=np.float32), 0.0, 1.0)
+
+
+def measures(progress: Progress, budget_left: float) -> list[float]:
+    """What each feature measures, in the order of the table, for a share of the budget that is left."""
     counts = [progress.counts.get(option, 0) / MAX_TIMES for option in OPTIONS[:-1]]
     size = len(progress.plan.subtasks) if progress.plan else 0
-    values = [
+    return [
         *counts,
         progress.plan is not None,
         progress.plan is not None and not unfinished(progress),
@@ -167,16 +172,15 @@ def observe_run(progress: Progress, budget_left: float) -> Observation:
         progress.plan_source == "model",
         progress.plan_source == REVISED,
         bool(progress.refused),
-        size / _MOST_PARTS,
+        _bounded(size / _MOST_PARTS),
         *_where_it_fails(progress),
         *_why_it_fails(progress),
-        (progress.round - progress.planned - 1) / MAX_TIMES,
-        (progress.programs - progress.known) / max(1, size),
-        log2(1 + max(0, progress.joined - max(1, progress.searched))) / _MOST_JOINED,
+        _bounded((progress.round - progress.planned - 1) / MAX_TIMES),
+        _bounded((progress.programs - progress.known) / max(1, size)),
+        _bounded(log2(1 + max(0, progress.joined - max(1, progress.searched))) / _MOST_JOINED),
         _share(progress, best=False),
         _share(progress, best=True),
     ]
-    return np.clip(np.asarray(values, dtype=np.float32), 0.0, 1.0)
 
 
 def _where_it_fails(progress: Progress) -> tuple[bool, bool]:
@@ -190,6 +194,11 @@ def _where_it_fails(progress: Progress) -> tuple[bool, bool]:
 def _why_it_fails(progress: Progress) -> tuple[bool, bool]:
     some = doubtful(progress)
     return any(lacking(entry, progress) for entry in some), any(needless(entry, progress) for entry in some)
+
+
+def _bounded(share: float) -> float:
+    """Of what may pass its bounds: a task's own list is long, another plan has other programs."""
+    return min(1.0, max(0.0, share))
 
 
 def _share(progress: Progress, *, best: bool) -> float:
