@@ -8,6 +8,7 @@ from typing import Any
 
 from hrl.analysis.opening import Opened
 from hrl.errors import BadInput
+from hrl.executive import EXECUTIVE
 from hrl.policies import GreedyPolicy
 from hrl.policies.base import DecisionSpec
 from hrl.policies.files import paths
@@ -83,7 +84,8 @@ def _plain(opened: Opened, network: GreedyPolicy) -> dict[str, Any]:
 def _network(opened: Opened) -> GreedyPolicy:
     policy = opened.usable
     if opened.file is None or not isinstance(policy, GreedyPolicy):
-        raise BadInput(f"{opened.spec} is no file: `--policy {opened.spec}` works wherever hrl is installed")
+        flag = "--policy" if opened.decision.name == EXECUTIVE.name else "--hierarchical"
+        raise BadInput(f"{opened.spec} is no file: `{flag} {opened.spec}` works wherever hrl is installed")
     return policy
 
 
