@@ -11,8 +11,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from hrl.analysis.branches import Branch, Leaf, in_sentences, leaves, read_tree
 from hrl.analysis.groups import cluster, separate
+from hrl.analysis.report import analyze_experience, as_text
 from hrl.analysis.surrogates import fit_surrogates
-from hrl.analysis.trajectories import Trajectory, of_drills
+from hrl.analysis.trajectories import Experience, Trajectory, of_drills
 from hrl.executive import EXECUTIVE
 from hrl.policies import load_policy
 
@@ -59,6 +60,13 @@ def test_a_policy_without_a_choice_is_said_in_a_sentence(debug_2):
     assert "more than one legal action" in fit_surrogates(alone, size=8, seed=0).note
 
 
+def test_a_rare_action_is_no_warning(debug_2):
+    place = next(place for place, one in enumerate(debug_2) if one.masks[-1].sum() > 1)
+    rare, others = debug_2[place], [*debug_2[:place], *debug_2[place + 1 :]]
+    rare = replace(rare, actions=np.array([*rare.actions[:-1], EXECUTIVE.action("search")]))
+    assert fit_surrogates([rare, *others], size=8, seed=0).fidelity
+
+
 def test_too_few_episodes_are_no_fidelity_but_a_tree(debug_2):
     found = fit_surrogates(debug_2[:3], size=8, seed=0)
     assert found.fidelity == ()
@@ -101,7 +109,21 @@ def test_two_kinds_of_trajectories_are_two_clusters():
 
 
 def test_trajectories_that_are_alike_are_no_clusters():
-    assert cluster([trajectory(["generate", "stop"], True)] * 9, seed=0) is None
+    alike = [trajectory(["generate", "stop"], True)] * 10
+    assert cluster(alike, seed=0) is None
+    assert "All trajectories are alike." in told(alike)
+
+
+def test_two_episodes_that_differ_are_not_said_to_be_alike():
+    two = [trajectory(["generate"] * 8 + ["stop"], False), trajectory(["debug"] * 10 + ["stop"], False)]
+    assert cluster(two, seed=0) is None
+    assert "alike" not in told(two)
+    assert "too few episodes to group" in told(two)
+
+
+def told(trajectories):
+    found = Experience("p", "s", "hidden tests", tuple(trajectories))
+    return as_text(analyze_experience(found, leaves=8, seed=0)[0])
 
 
 def test_what_sets_solved_apart_is_found_with_its_sign():

@@ -95,6 +95,34 @@ def test_what_cannot_be_analysed_is_one_sentence(hrl, what, said):
 
 @pytest.mark.usefixtures("_extra")
 @pytest.mark.timeout(900)  # numba compiles what UMAP runs: up to a minute of one core
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_a_picture_that_cannot_be_written_loses_nothing_that_was_found(hrl, tmp_path, form):
+    (tmp_path / "out/states-t-sne.png").mkdir(parents=True)
+    ended = hrl("analyze", "debug-2", "--drills", "25", "--out", "out", *form)
+    assert ended.code == 3
+    assert "error: out/states-t-sne.png cannot be written" in ended.err
+    drawn = "out/states-pca.png"
+    if form:
+        told = json.loads(ended.out)
+        assert (told["pictures"], told["surrogates"]["agreement"]) == ([drawn], 1.0)
+    else:
+        assert "if debugs ≤ 1 [debug_count]:" in ended.out
+        assert [line for line in ended.out.splitlines() if "picture" in line] == [f"picture: {drawn}"]
+
+
+@pytest.mark.usefixtures("_extra")
+@pytest.mark.parametrize("out", ["file", "file/below", "n" * 300])
+def test_a_place_for_pictures_that_cannot_be_is_refused_before_anything_is_walked(hrl, tmp_path, out):
+    (tmp_path / "file").write_text("")
+    ended = hrl("analyze", "debug-2", "--drills", 1, "--out", out)  # too few, once it is walked
+    assert ended.code in (2, 3)
+    assert out in ended.sentence
+    assert not hrl("analyze", "nothing", "--out", "new").out
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.usefixtures("_extra")
+@pytest.mark.timeout(900)  # numba compiles what UMAP runs: up to a minute of one core
 def test_a_rule_is_walked_through_drills_explained_and_drawn_the_same_each_time(hrl, tmp_path):
     one, two = (
         hrl("analyze", "debug-2", "--drills", "25", "--out", place, "--pictures", "svg")

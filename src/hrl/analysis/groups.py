@@ -70,7 +70,7 @@ def summed_up(trajectories: Sequence[Trajectory]) -> NDArray[np.float64]:
 
 
 def cluster(trajectories: Sequence[Trajectory], *, seed: int) -> tuple[Clusters, NDArray[np.int64]] | None:
-    """Clusters, the largest first, and each trajectory's number; None where all are alike."""
+    """Clusters, the largest first, and each trajectory's number; None with fewer than three, or all alike."""
     points = summed_up(trajectories)
     most = min(_MOST, len(np.unique(points, axis=0)), len(points) - 1)
     fits = [KMeans(k, n_init=10, random_state=seed).fit(points) for k in range(2, most + 1)]

@@ -6,7 +6,7 @@ Figures are made without pyplot, so no state of the process changes; the same da
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -51,7 +51,7 @@ def draw(path: Path, *paints: Paint) -> Path:
     return path
 
 
-def draw_states(out: Path, trajectories: Sequence[Trajectory], *, form: Form, seed: int) -> tuple[Path, ...]:
+def draw_states(out: Path, trajectories: Sequence[Trajectory], *, form: Form, seed: int) -> Iterator[Path]:
     """PCA, t-SNE and UMAP of the visited states, coloured by the chosen action and by the outcome.
 
     Args:
@@ -68,14 +68,12 @@ def draw_states(out: Path, trajectories: Sequence[Trajectory], *, form: Form, se
         states, actions, solved = states[drawn], actions[drawn], solved[drawn]
     by_action = {name: actions == place for place, name in enumerate(EXECUTIVE.actions)}
     by_outcome = {"unsolved": ~solved, "solved": solved}
-    found = []
     for name, points in _embeddings(StandardScaler().fit_transform(states), seed):
         panels = (
             _scatter(points, by_action, f"{name}: the action chosen"),
             _scatter(points, by_outcome, f"{name}: how the episode ended"),
         )
-        found.append(draw(out / f"states-{name.lower()}.{form}", *panels))
-    return tuple(found)
+        yield draw(out / f"states-{name.lower()}.{form}", *panels)
 
 
 def draw_clusters(

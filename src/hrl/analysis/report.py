@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -12,9 +12,10 @@ from hrl.analysis.pictures import Form, draw_clusters, draw_fidelity, draw_separ
 from hrl.analysis.surrogates import Surrogates, fit_surrogates
 from hrl.analysis.trajectories import Experience
 from hrl.errors import BadInput
-from hrl.runs import storage_failure
 
 _LEAST = 20
+_GROUPED = 3  # episodes, fewer than which are no groups
+Draw = Callable[[Path, Form], Iterator[Path]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Analysis:
 
     Attributes:
         judged: which tests say that a trajectory is solved.
-        clusters: None where all trajectories are alike.
+        clusters: None where all trajectories are alike, or fewer than three.
         separation: None where fewer than five episodes ended one way.
         pictures: the files drawn.
     """
@@ -37,17 +38,15 @@ class Analysis:
     surrogates: Surrogates
     clusters: Clusters | None
     separation: Separation | None
-    pictures: tuple[str, ...]
+    pictures: tuple[str, ...] = ()
 
 
-def analyze_experience(
-    found: Experience, *, leaves: int, seed: int, out: Path | None = None, form: Form = "png"
-) -> Analysis:
-    """Fit, cluster, separate and, where `out` is given, draw.
+def analyze_experience(found: Experience, *, leaves: int, seed: int) -> tuple[Analysis, Draw]:
+    """Fit, cluster, separate; and what draws the pictures, one after the other, into an existing directory.
 
     Raises:
         BadInput: fewer than 20 decisions.
-        StorageFailure: a picture cannot be written.
+        StorageFailure: from drawing: a picture cannot be written.
     """
     trajectories = found.trajectories
     decisions = sum(len(one.actions) for one in trajectories)
@@ -55,17 +54,17 @@ def analyze_experience(
         raise BadInput(f"{found.source} has {decisions} decisions; an analysis needs {_LEAST}")
     surrogates = fit_surrogates(trajectories, size=leaves, seed=seed)
     clusters, separation = cluster(trajectories, seed=seed), separate(trajectories, seed=seed)
-    pictures: list[Path] = []
-    if out is not None:
-        _make(out)
-        pictures += draw_states(out, trajectories, form=form, seed=seed)
+
+    def draw(out: Path, form: Form) -> Iterator[Path]:
+        yield from draw_states(out, trajectories, form=form, seed=seed)
         if clusters:
-            pictures.append(draw_clusters(out, trajectories, clusters[1], form=form))
+            yield draw_clusters(out, trajectories, clusters[1], form=form)
         if separation:
-            pictures.append(draw_separation(out, *separation[1:], form=form))
+            yield draw_separation(out, *separation[1:], form=form)
         if surrogates.fidelity:
-            pictures.append(draw_fidelity(out, surrogates.fidelity, form=form))
-    return Analysis(
+            yield draw_fidelity(out, surrogates.fidelity, form=form)
+
+    told = Analysis(
         policy=found.policy,
         source=found.source,
         judged=found.judged,
@@ -75,12 +74,12 @@ def analyze_experience(
         surrogates=surrogates,
         clusters=clusters[0] if clusters else None,
         separation=separation[0] if separation else None,
-        pictures=tuple(map(str, pictures)),
     )
+    return told, draw
 
 
 def as_text(told: Analysis) -> str:
-    """The analysis for a terminal."""
+    """The analysis for a terminal, without its pictures."""
     lines = [
         f"{told.policy} on {told.source}: {told.trajectories} episodes, {told.decisions} decisions, "
         f"{told.solved} solved by {told.judged}",
@@ -91,8 +90,6 @@ def as_text(told: Analysis) -> str:
         "",
         *_separation(told.separation),
     ]
-    if told.pictures:
-        lines += ["", *(f"picture: {picture}" for picture in told.pictures)]
     return "\n".join(lines)
 
 
@@ -112,7 +109,8 @@ def _surrogates(told: Surrogates) -> Iterator[str]:
 
 def _clusters(told: Clusters | None, trajectories: int) -> Iterator[str]:
     if told is None:
-        yield "All trajectories are alike."
+        few = trajectories < _GROUPED
+        yield "There are too few episodes to group." if few else "All trajectories are alike."
         return
     yield f"Kinds of trajectories (K-means, silhouette {told.silhouette:.2f})"
     for number, one in enumerate(told.clusters, 1):
@@ -137,10 +135,3 @@ def _run_together(actions: tuple[str, ...]) -> str:
     """`debug debug debug` as `debug x3`."""
     runs = [(action, len(list(some))) for action, some in groupby(actions)]
     return " ".join(action if times == 1 else f"{action} x{times}" for action, times in runs)
-
-
-def _make(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise storage_failure(problem, out) from None

@@ -7,6 +7,7 @@ observation and the mask.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -108,7 +109,10 @@ def cross_validated(
         groups: shape `(rows,)`.
         seed: of the folds.
     """
-    found = cross_val_score(model, inputs, wanted, groups=groups, cv=folds(seed), error_score="raise")
+    with warnings.catch_warnings():
+        # An action that is chosen in fewer than `FOLDS` decisions is in fewer folds: nothing to warn of.
+        warnings.filterwarnings("ignore", "The least populated class in y", UserWarning)
+        found = cross_val_score(model, inputs, wanted, groups=groups, cv=folds(seed), error_score="raise")
     return round(float(found.mean()), 4), round(float(found.min()), 4), round(float(found.max()), 4)
 
 

@@ -87,7 +87,7 @@ def of_run(run: RunDirectory) -> Experience:
 
 
 def of_drills(policy: Policy, count: int, seed: int) -> Experience:
-    """Walk scripted drills on functions that training does not show; every seed draws the same drills.
+    """Walk scripted drills on functions that training does not show; a seed's are the same for every policy.
 
     Raises:
         SandboxUnavailable: the sandbox, not a program, failed.

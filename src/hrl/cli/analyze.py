@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,15 +65,43 @@ def analyze(
     from hrl.types import dump
     from hrl.view.text import clean
 
-    if out is not None and out.exists() and not out.is_dir():
+    source = _source(what, drills, seed)
+    place = None if out is None else _folder(out)
+    told, draw = analyze_experience(source(), leaves=leaves, seed=seed)
+    if not as_json:
+        typer.echo(clean(as_text(told)))
+    drawn: list[str] = []
+    try:
+        for picture in draw(place, pictures.value) if place else ():
+            drawn.append(str(picture))
+            if not as_json:
+                typer.echo(clean(("" if drawn[1:] else "\n") + f"picture: {picture}"))
+    finally:
+        if as_json:
+            typer.echo(json.dumps(dump(replace(told, pictures=tuple(drawn))), indent=2))
+
+
+def _folder(out: Path) -> Path:
+    """The directory for pictures, made before anything is walked.
+
+    Raises:
+        BadInput: something else is there.
+        StorageFailure: it cannot be made.
+    """
+    from hrl.runs import given_path, storage_failure
+
+    place = given_path(out)
+    if place.exists() and not place.is_dir():
         raise BadInput(f"{out} is a file; --out wants a directory")
-    found = _experience(what, drills, seed)
-    told = analyze_experience(found, leaves=leaves, seed=seed, out=out, form=pictures.value)
-    typer.echo(json.dumps(dump(told), indent=2) if as_json else clean(as_text(told)))
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise storage_failure(problem, out) from None
+    return place
 
 
-def _experience(what: str, drills: int, seed: int) -> Experience:
-    """What was stored by a run, or what a policy does in drills; a run's directory is never a policy."""
+def _source(what: str, drills: int, seed: int) -> Callable[[], Experience]:
+    """Gives what was stored by a run, or what a policy does in drills; a run's directory is no policy."""
     from hrl.analysis.opening import open_policy
     from hrl.analysis.trajectories import of_drills, of_run
     from hrl.config import load_settings
@@ -82,11 +113,11 @@ def _experience(what: str, drills: int, seed: int) -> Experience:
     except RunError as problem:
         no_run = problem
     else:
-        return of_run(run)
+        return partial(of_run, run)
     try:
         opened = open_policy(what, seed=seed)
     except PolicyFileError as no_policy:
         raise BadInput(f"{what!r} names neither a run nor a policy: {no_run}; {no_policy}") from None
     if opened.decision.name != "executive":
         raise BadInput(f"{what} decides for the {opened.decision.name} level; drills are the Executive's")
-    return of_drills(opened.usable, drills, seed)
+    return partial(of_drills, opened.usable, drills, seed)
