@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from hrl.analysis.probes import executive_probes
-from hrl.analysis.run_probes import hierarchical_probes
+from hrl.analysis.run_probes import hierarchical_probes, moments
 from hrl.analysis.words import at_most, count, in_words, is_flag, scale
 from hrl.executive import EXECUTIVE
-from hrl.graphs.decision import HIERARCHICAL
+from hrl.graphs.decision import HIERARCHICAL, measures
 
+WHOLE_BUDGET = 1.0
 BOTH = [(executive_probes, EXECUTIVE), (hierarchical_probes, HIERARCHICAL)]
 
 
@@ -29,6 +30,41 @@ def test_every_probe_is_a_state_of_its_decision_and_no_two_are_the_same(made, de
         assert state.mask.any()
         for value, feature in zip(state.observation, decision.features, strict=True):
             assert feature.low <= value <= feature.high
+
+
+@pytest.mark.parametrize("progress", moments().values(), ids=moments())
+def test_what_a_moment_of_a_run_measures_is_in_range_before_it_is_clipped(progress):
+    for value, feature in zip(measures(progress, WHOLE_BUDGET), HIERARCHICAL.features, strict=True):
+        assert feature.low <= value <= feature.high, feature.name
+
+
+def test_every_feature_of_the_level_above_differs_between_probes():
+    values = np.array([state.observation for state in hierarchical_probes()])
+    names = [feature.name for feature in HIERARCHICAL.features]
+    assert [name for name, column in zip(names, values.T, strict=True) if len(set(column)) == 1] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "features", "options"),
+    [
+        ("the whole task in one piece failed", {"plan_whole"}, {"plan", "execute", "integrate"}),
+        ("a part fails; it is said to use the other", {"lacking"}, {"plan", "execute", "integrate"}),
+        (
+            "a part fails; what it uses seems beside the matter",
+            {"needless"},
+            {"plan", "execute", "integrate"},
+        ),
+        ("a part of the revised plan fails too", {"plan_revised"}, {"plan", "execute", "integrate"}),
+        ("a part fails again; programs to join", {"joinable", "redone"}, {"plan", "execute", "integrate"}),
+        ("a model's merge, not evaluated", {"program_model"}, {"evaluate"}),
+    ],
+)
+def test_probes_show_what_the_level_above_decides_by(words, features, options):
+    state = next(state for state in hierarchical_probes() if state.words == words)
+    deciding = {"plan_whole", "lacking", "needless", "plan_revised", "joinable", "redone", "program_model"}
+    assert {name for name in deciding if state.observation[HIERARCHICAL.index(name)]} == features
+    names = zip(HIERARCHICAL.actions, state.mask, strict=True)
+    assert {option for option, may in names if may} == options
 
 
 def test_probes_count_what_their_names_count():
