@@ -46,3 +46,19 @@ def test_blind_names_features_of_the_recipes_own_level(tmp_path, read, decision)
 @pytest.mark.parametrize("decision", [EXECUTIVE, HIERARCHICAL])
 def test_trajectories_have_room_for_the_choices_of_either_level(decision):
     assert len(decision.actions) == CHOICES
+
+
+def test_blind_of_the_joint_learner_names_features_of_the_executive(tmp_path):
+    path = tmp_path / "r.toml"
+    path.write_text(f"[joint.learner]\nblind = ['{EXECUTIVE.features[2].name}']\n")
+    assert read_hierarchical_recipe(path).joint.learner.blind == (2,)
+    path.write_text("[joint.learner]\nblind = ['lacking']\n")
+    with pytest.raises(BadInput, match="no feature 'lacking'"):
+        read_hierarchical_recipe(path)
+
+
+@pytest.mark.parametrize("text", ["joint = 3", "learner = 3", "[learner]\nblind = 3", "[joint]\nlearner = 3"])
+def test_what_is_no_table_is_refused(tmp_path, text):
+    (tmp_path / "r.toml").write_text(text + "\n")
+    with pytest.raises(BadInput, match=r"learner|joint"):
+        read_hierarchical_recipe(tmp_path / "r.toml")

@@ -114,7 +114,7 @@ class HierarchicalRecipe:
 def read_hierarchical_recipe(path: Path) -> HierarchicalRecipe:
     """A recipe from a TOML file: `seed`, `rounds`, `steps`, `[learner]`, `[prices]`, `[live]`, `[joint]`.
 
-    `blind` of `[learner]` names features of the Hierarchical level.
+    `blind` of `[learner]` names features of this level, that of `[joint.learner]` the Executive's.
 
     Raises:
         BadInput: it cannot be read, holds something else, or bounds wall seconds.

@@ -114,7 +114,8 @@ def read_recipe(path: Path) -> Recipe:
 def read_as(default: T, path: Path, decision: DecisionSpec | None = None) -> T:
     """A recipe of the default's kind from a TOML file; what the file leaves out is the kind's own default.
 
-    With a decision process, `blind` of `[learner]` names features, of which the recipe keeps the places.
+    With a decision process, `blind` of `[learner]` names features, of which the recipe keeps the places; that
+    of `[joint.learner]` names the Executive's.
 
     Raises:
         BadInput: it cannot be read, or holds something else.
@@ -124,9 +125,10 @@ def read_as(default: T, path: Path, decision: DecisionSpec | None = None) -> T:
         unknown = _unknown(given, dump(default))
         if unknown:
             raise BadInput(f"the recipe {path} cannot be used: it has no field {unknown}")
-        learner = given.get("learner", {})
-        if decision and "blind" in learner:
-            learner["blind"] = [decision.index(name) for name in learner["blind"]]
+        if decision:
+            _place_blind(given.get("learner"), decision)
+            joint = given.get("joint")
+            _place_blind(joint.get("learner") if isinstance(joint, dict) else None, EXECUTIVE)
         return load(type(default), given)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise BadInput(f"the recipe {path} cannot be read: {problem}") from None
@@ -136,6 +138,12 @@ def read_as(default: T, path: Path, decision: DecisionSpec | None = None) -> T:
         first = problem.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise BadInput(f"the recipe {path} cannot be used: {place}: {first['msg']}") from None
+
+
+def _place_blind(learner: Any, seen: DecisionSpec) -> None:
+    """Places for the features that `blind` names; what is no table and no list is left to be refused."""
+    if isinstance(learner, dict) and isinstance(learner.get("blind"), list):
+        learner["blind"] = [seen.index(name) for name in learner["blind"]]
 
 
 def _unknown(given: dict[str, Any], known: dict[str, Any]) -> str:
