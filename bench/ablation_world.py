@@ -13,7 +13,7 @@ from hrl.training.drills import drill_source
 from hrl.training.environment import ExecutiveEnv
 from hrl.training.exercises import Exercise, Source
 from hrl.training.learner import Learner
-from hrl.types import Passage
+from hrl.training.programs import NothingFound
 
 BOUND = 60  # steps of an episode that may waste them; a legal one ends by itself after 35
 DUPLICATES = (
@@ -84,16 +84,6 @@ class UnmaskedPolicy:
 
     def act(self, observation: Observation, mask: ActionMask) -> Choice:
         return self._policy.act(observation, np.ones_like(mask))
-
-
-class NothingFound:
-    """A search without results."""
-
-    def __init__(self, has_documents: bool) -> None:
-        self.has_documents = has_documents
-
-    def search(self, query: str, *, limit: int = 3) -> tuple[Passage, ...]:
-        return ()
 
 
 def exercises(world: World, *, held_out: bool = False) -> Source:

@@ -95,7 +95,6 @@ def measure(spec: str, backend: str, steps: int) -> dict[str, Any]:
         functions = LiveFunctions(model)
         # Another one every time.
         env = ExecutiveEnv(lambda generator: functions.number(int(generator.integers(2**32))), sandbox)
-        sandbox_before, model_before = sandbox.seconds, model.seconds
         with tempfile.TemporaryDirectory() as folder:
             training = Training(env, learner, seed=0, checkpoint=Path(folder) / "checkpoint.safetensors")
             started = time.perf_counter()
@@ -106,8 +105,8 @@ def measure(spec: str, backend: str, steps: int) -> dict[str, Any]:
         model.close()
     account = training.account
     seconds = {
-        "model": model.seconds - model_before,
-        "sandbox": sandbox.seconds - sandbox_before,
+        "model": model.seconds,
+        "sandbox": sandbox.seconds,
         "learner": account.learner,
         "checkpoints": account.checkpoints,
     }

@@ -27,6 +27,8 @@ def run_trainings(
 ) -> list[Row]:
     """The row of every training, in the order in which they ended.
 
+    Once one fails none is begun; those beside it are finished and kept, then its error is raised.
+
     Args:
         train: makes a row with `variant` and `seed`; importable, because other processes call it.
         jobs: variant and seed, with the arguments of `train`, in the order in which they are begun.
@@ -47,19 +49,31 @@ def run_trainings(
     until = time.monotonic() + 60 * minutes
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         running: set[Future[Row]] = set()
+        failure: BaseException | None = None
         while True:
-            while len(running) < workers and time.monotonic() < until and (job := next(todo, None)):
+            while (
+                failure is None
+                and len(running) < workers
+                and time.monotonic() < until
+                and (job := next(todo, None))
+            ):
                 running.add(pool.submit(train, *job))
             if not running:
-                return rows
+                break
             ended = next(as_completed(running))
             running.discard(ended)
+            if problem := ended.exception():
+                failure = failure or problem
+                continue
             rows.append(ended.result() | {"load": round(os.getloadavg()[0], 1)})
             print(rows[-1], file=sys.stderr, flush=True)
             if path:
                 _write(
                     path, {"date": datetime.now(UTC).date().isoformat(), "settings": settings, "rows": rows}
                 )
+    if failure is not None:
+        raise failure
+    return rows
 
 
 def _write(path: Path, found: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,6 +97,22 @@ def test_finished_trainings_are_kept_and_none_is_made_twice(bench, tmp_path):
     assert json.loads(path.read_text())["rows"] == again
     with pytest.raises(SystemExit, match="other settings"):
         run_trainings(one_row, jobs, settings={"steps": 2}, path=path, workers=1)
+
+
+def fails_later(variant, seed):
+    time.sleep(0 if variant == "bad" else 3)
+    if variant == "bad":
+        raise ValueError("no such training")
+    return one_row(variant, seed)
+
+
+def test_a_training_that_fails_costs_no_row_of_those_beside_it(bench, tmp_path):
+    from trainings import run_trainings
+
+    path, jobs = tmp_path / "rows.json", [((name, 0), (name, 0)) for name in ("bad", "good", "later")]
+    with pytest.raises(ValueError, match="no such training"):
+        run_trainings(fails_later, jobs, settings={}, path=path, workers=2)
+    assert [row["variant"] for row in json.loads(path.read_text())["rows"]] == ["good"]
 
 
 def test_differences_pair_seeds(ablation):

@@ -75,10 +75,11 @@ class Program:
 ProgramSource = Callable[[np.random.Generator], Program]
 
 
+@dataclass(slots=True)
 class NothingFound:
-    """A retriever for tasks without documents: the standard library's index is left out."""
+    """A retriever without the standard library's index: for tasks without documents, or with search off."""
 
-    has_documents = False
+    has_documents: bool = False
 
     def search(self, query: str, *, limit: int = 3) -> tuple[Passage, ...]:
         """Nothing, whatever the query."""
