@@ -35,7 +35,7 @@ class Settings(BaseSettings):
 
     A model spec is `bundled`, `hf:ORG/NAME`, `hf:./path`, `openai:MODEL@URL`, `replay:FILE` or
     `scripted:FILE`; None means: a server that listens on this machine, else `bundled`. A policy is a name or
-    a path; `auto` for the Hierarchical level means: of the directory that `policy` names, else the shipped one.
+    a path; `auto` for the Hierarchical level means: that of the directory `policy`, else the shipped one.
     """
 
     model_config = SettingsConfigDict(env_prefix="HRL_", toml_file="hrl.toml", extra="forbid", frozen=True)
