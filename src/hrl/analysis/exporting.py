@@ -42,9 +42,7 @@ def export_file(opened: Opened, place: Path) -> tuple[Path, ...]:
     try:
         targets[0].parent.mkdir(parents=True, exist_ok=True)
         for source, target in zip(paths(opened.file), targets, strict=True):
-            partial = target.with_name(target.name + ".partial")
-            partial.write_bytes(source.read_bytes())
-            partial.replace(target)
+            write_atomic(target, source.read_bytes())
     except OSError as problem:
         raise storage_failure(problem, place) from None
     return targets

@@ -26,13 +26,13 @@ def storage_failure(problem: OSError, path: Path) -> StorageFailure:
     return StorageFailure(sentence.format(path=path, reason=problem.strerror or problem))
 
 
-def write_atomic(path: Path, text: str) -> None:
-    """Replace `path` by `text`: afterwards it is the old file or the new one, never a part.
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Replace `path` by `content`: afterwards it is the old file or the new one, never a part.
 
     Raises:
         StorageFailure: no space, no permission; the old file is untouched.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as problem:

@@ -13,7 +13,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from hrl.errors import RunError, StorageFailure
+from hrl.errors import RunError
+from hrl.runs import storage_failure, write_atomic
 
 
 def write_checkpoint(path: Path, plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> None:
@@ -23,13 +24,11 @@ def write_checkpoint(path: Path, plain: dict[str, Any], tensors: dict[str, torch
         StorageFailure: it cannot be written.
     """
     data = save({name: value.contiguous() for name, value in tensors.items()}, {"plain": json.dumps(plain)})
-    partial = path.with_name(path.name + ".partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        partial.replace(path)
     except OSError as problem:
-        raise StorageFailure(f"the checkpoint {path} cannot be written: {problem}") from None
+        raise storage_failure(problem, path) from None
+    write_atomic(path, data)
 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
