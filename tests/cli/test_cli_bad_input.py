@@ -155,11 +155,20 @@ def test_an_unknown_run_is_refused(hrl, verb):
     assert "no-such-run" in ended.sentence
 
 
-def test_a_run_that_no_path_can_name_is_refused(hrl):
+@pytest.mark.parametrize("verb", ["resume", "view"])
+def test_a_run_that_no_path_can_name_is_refused(hrl, verb):
     for name in ("n" * 300, "~nosuchuser/x"):
-        ended = hrl("resume", name)
+        ended = hrl(verb, name)
         assert ended.code == 2
         assert f"'{name}' cannot be a path" in ended.sentence
+
+
+@pytest.mark.parametrize("flag", ["--policy", "--hierarchical"])
+def test_a_policy_that_no_path_can_name_is_refused(hrl, flag):
+    ended = solve(hrl, write(), "-m", right(), flag, "n" * 300)
+    assert ended.code == 2
+    assert "cannot be a path: File name too long" in ended.sentence
+    assert not Path(".hrl/runs/latest").exists()
 
 
 @pytest.mark.parametrize("verb", ["resume", "view"])

@@ -63,9 +63,9 @@ def _report(name: str) -> Path | None:
     from hrl.benchmarks.comparison import is_comparison
     from hrl.benchmarks.question import is_evaluation
     from hrl.config import load_settings
-    from hrl.runs import find_run
+    from hrl.runs import find_run, given_path
 
-    if Path(name).is_file():
+    if given_path(name).is_file():
         return None
     run = find_run(load_settings().runs_dir, name)
     places = [run.report] if is_evaluation(run) else []
@@ -77,9 +77,10 @@ def _report(name: str) -> Path | None:
 def _trace(name: str) -> list[Stamped]:
     from hrl.config import load_settings
     from hrl.events import read_trace
-    from hrl.runs import find_run
+    from hrl.runs import find_run, given_path
 
-    path = Path(name) if Path(name).is_file() else find_run(load_settings().runs_dir, name).events
+    given = given_path(name)
+    path = given if given.is_file() else find_run(load_settings().runs_dir, name).events
     events = list(read_trace(path))
     if not events:
         raise RunError(f"the trace {path} holds no event yet")
@@ -97,14 +98,15 @@ def _plain(events: list[Stamped]) -> None:
 
 
 def _export(events: list[Stamped], html: str | None, svg: str | None, width: int, height: int | None) -> None:
-    from hrl.runs import write_atomic
+    from hrl.runs import given_path, write_atomic
     from hrl.view import export_html, export_svg, fold_all
 
     state = fold_all(events)
     for place, export in ((html, export_html), (svg, export_svg)):
         if place is None:
             continue
-        if Path(place).is_dir():
+        path = given_path(place)
+        if path.is_dir():
             raise BadInput(f"{place} is a directory; name a file")
-        write_atomic(Path(place), export(state, width=width, height=height))
+        write_atomic(path, export(state, width=width, height=height))
         typer.echo(f"wrote {place}", err=True)

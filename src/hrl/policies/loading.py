@@ -46,7 +46,7 @@ def load_policy(
 def holds_policy(spec: str, decision: DecisionSpec) -> bool:
     """Whether `spec` is a directory with a policy for a decision process, or with what is left of one."""
     path = Path(spec)
-    return path.is_dir() and any(part.exists() for part in paths(path / decision.name))
+    return _is_directory(path) and any(part.exists() for part in paths(path / decision.name))
 
 
 def policy_names(decision: DecisionSpec) -> tuple[str, ...]:
@@ -62,9 +62,16 @@ def _default(decision: DecisionSpec) -> Policy:
     return read_policy(path, decision)
 
 
+def _is_directory(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as problem:
+        raise PolicyFileError(f"{str(path)!r} cannot be a path: {problem.strerror}") from None
+
+
 def _from_path(spec: str, decision: DecisionSpec, names: tuple[str, ...]) -> Policy:
     path = Path(spec)
-    if path.is_dir():
+    if _is_directory(path):
         if not holds_policy(spec, decision):
             raise PolicyFileError(f"the directory {spec} holds no policy for the {decision.name} decisions")
         path = path / decision.name
