@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
 
@@ -38,7 +39,7 @@ def call(source: str, name: str, arguments: tuple[Any, ...], *, bounded: bool = 
         bounded: stop after `MAX_LINES` lines, for programs that may not end (slower).
     """
     try:
-        compiled = compile(source, "<curriculum>", "exec")
+        compiled = _compiled(source)
     except SyntaxError as problem:
         return Outcome(error_class="SyntaxError", message=problem.msg)
     arguments = copy.deepcopy(arguments)
@@ -50,6 +51,12 @@ def call(source: str, name: str, arguments: tuple[Any, ...], *, bounded: bool = 
         return _run(compiled, name, arguments)
     finally:
         sys.settrace(before)
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> CodeType:
+    """The same program is called once for each of its cases."""
+    return compile(source, "<curriculum>", "exec")
 
 
 def _run(compiled: CodeType, name: str, arguments: tuple[Any, ...]) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from hrl.retrieval.base import Retriever
@@ -19,6 +20,7 @@ LIBRARY_SHARE = 0.5
 LIBRARY_WORDS = 2
 LIBRARY_ONE_IN = 3
 SHORT_LIST = 16
+RECENT = 256  # queries whose answers are kept: every state of an episode asks whether a search would pay
 
 
 class Index:
@@ -27,6 +29,7 @@ class Index:
     def __init__(self, documents: Store | None, library: Store | None) -> None:
         self._documents = documents
         self._library = library
+        self._recent = lru_cache(maxsize=RECENT)(self._found)
 
     @property
     def has_documents(self) -> bool:
@@ -35,6 +38,9 @@ class Index:
 
     def search(self, query: str, *, limit: int = 3) -> tuple[Passage, ...]:
         """The best passages, best first; documents before docstrings whatever their scores."""
+        return self._recent(query, limit)
+
+    def _found(self, query: str, limit: int) -> tuple[Passage, ...]:
         words = terms(query)
         if not words or limit < 1:
             return ()
