@@ -100,3 +100,22 @@ def load_settings(**flags: Any) -> Settings:
         raise BadInput(f"the setting {name!r} is not usable: {first['msg']}") from None
     except ValueError as problem:
         raise BadInput(f"hrl.toml cannot be read: {problem}") from None
+
+
+def given_path(text: str | Path, refused: type[BadInput] = BadInput) -> Path:
+    """The path that a user wrote, `~` expanded; `is_dir`, `is_file` and `exists` of it raise nothing then.
+
+    Args:
+        text: as it was written.
+        refused: what is raised.
+
+    Raises:
+        BadInput: `refused`: no such user, a name that no file can have, a directory that must not be read.
+    """
+    try:
+        path = Path(text).expanduser()
+        path.exists()
+    except (OSError, RuntimeError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem).rstrip(".")
+        raise refused(f"{str(text)!r} cannot be a path: {reason}") from None
+    return path

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from hrl.analysis.opening import Opened
+from hrl.config import given_path
 from hrl.errors import BadInput
 from hrl.executive import EXECUTIVE
 from hrl.policies import GreedyPolicy
 from hrl.policies.base import DecisionSpec
 from hrl.policies.files import paths
-from hrl.runs import given_path, storage_failure, write_atomic
+from hrl.runs import storage_failure, write_atomic
 from hrl.types import dump
 
 PLAIN = "hrl-policy-plain/1"

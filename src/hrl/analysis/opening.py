@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hrl.analysis.states import State
+from hrl.config import given_path
 from hrl.errors import PolicyFileError
 from hrl.executive import EXECUTIVE
 from hrl.policies import SHIPPED, PolicyCard, load_policy, policy_names, read_card, read_policy
@@ -13,7 +14,6 @@ from hrl.policies.base import DecisionSpec, Policy
 from hrl.policies.files import paths
 from hrl.policies.rules import rule_named
 from hrl.policies.stopping import stopping
-from hrl.runs import given_path
 
 _DECISIONS = (EXECUTIVE.name, "hierarchical")
 

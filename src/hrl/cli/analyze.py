@@ -88,7 +88,8 @@ def _folder(out: Path) -> Path:
         BadInput: something else is there.
         StorageFailure: it cannot be made.
     """
-    from hrl.runs import given_path, storage_failure
+    from hrl.config import given_path
+    from hrl.runs import storage_failure
 
     place = given_path(out)
     if place.exists() and not place.is_dir():

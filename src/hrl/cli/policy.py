@@ -99,7 +99,7 @@ def export(
     """Write a learned policy to another place; what is there already is never overwritten."""
     from hrl.analysis.exporting import export_file, export_plain
     from hrl.analysis.opening import open_policy
-    from hrl.runs import given_path
+    from hrl.config import given_path
 
     write = export_file if form is FormChoice.FILE else export_plain
     for written in write(open_policy(spec), given_path(place)):

@@ -62,8 +62,8 @@ def _report(name: str) -> Path | None:
     """The report of an evaluation or a comparison; None for every other run, and before there is one."""
     from hrl.benchmarks.comparison import is_comparison
     from hrl.benchmarks.question import is_evaluation
-    from hrl.config import load_settings
-    from hrl.runs import find_run, given_path
+    from hrl.config import given_path, load_settings
+    from hrl.runs import find_run
 
     if given_path(name).is_file():
         return None
@@ -75,9 +75,9 @@ def _report(name: str) -> Path | None:
 
 
 def _trace(name: str) -> list[Stamped]:
-    from hrl.config import load_settings
+    from hrl.config import given_path, load_settings
     from hrl.events import read_trace
-    from hrl.runs import find_run, given_path
+    from hrl.runs import find_run
 
     given = given_path(name)
     path = given if given.is_file() else find_run(load_settings().runs_dir, name).events
@@ -98,7 +98,8 @@ def _plain(events: list[Stamped]) -> None:
 
 
 def _export(events: list[Stamped], html: str | None, svg: str | None, width: int, height: int | None) -> None:
-    from hrl.runs import given_path, write_atomic
+    from hrl.config import given_path
+    from hrl.runs import write_atomic
     from hrl.view import export_html, export_svg, fold_all
 
     state = fold_all(events)

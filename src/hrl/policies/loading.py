@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from hrl.config import given_path
 from hrl.errors import PolicyFileError
 from hrl.policies.base import DecisionSpec, Policy
 from hrl.policies.files import paths, read_policy
@@ -45,8 +46,8 @@ def load_policy(
 
 def holds_policy(spec: str, decision: DecisionSpec) -> bool:
     """Whether `spec` is a directory with a policy for a decision process, or with what is left of one."""
-    path = Path(spec)
-    return _is_directory(path) and any(part.exists() for part in paths(path / decision.name))
+    path = given_path(spec, PolicyFileError)
+    return path.is_dir() and _exists(path / decision.name)
 
 
 def policy_names(decision: DecisionSpec) -> tuple[str, ...]:
@@ -62,20 +63,18 @@ def _default(decision: DecisionSpec) -> Policy:
     return read_policy(path, decision)
 
 
-def _is_directory(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError as problem:
-        raise PolicyFileError(f"{str(path)!r} cannot be a path: {problem.strerror}") from None
+def _exists(path: Path) -> bool:
+    """Whether either file of a policy is there."""
+    return any(given_path(part, PolicyFileError).exists() for part in paths(path))
 
 
 def _from_path(spec: str, decision: DecisionSpec, names: tuple[str, ...]) -> Policy:
-    path = Path(spec)
-    if _is_directory(path):
+    path = given_path(spec, PolicyFileError)
+    if path.is_dir():
         if not holds_policy(spec, decision):
             raise PolicyFileError(f"the directory {spec} holds no policy for the {decision.name} decisions")
         path = path / decision.name
-    if not any(part.exists() for part in paths(path)):
+    if not _exists(path):
         known = ", ".join(names)
         raise PolicyFileError(f"there is no policy {spec!r}: give a path to a policy file, or one of {known}")
     return read_policy(path, decision)

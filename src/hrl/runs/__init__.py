@@ -6,7 +6,6 @@ Left out: what the files mean. The trace is `hrl.events`, the checkpoint is `hrl
 from hrl.runs.configuration import form_of, read_configuration, read_part, write_configuration
 from hrl.runs.directory import RunDirectory
 from hrl.runs.environment import cores, describe_environment
-from hrl.runs.given import given_path
 from hrl.runs.lines import LineFile, read_lines
 from hrl.runs.listing import RunSummary, find_run, latest, list_runs, summarize
 from hrl.runs.lock import RunLock
@@ -24,7 +23,6 @@ __all__ = [
     "describe_environment",
     "find_run",
     "form_of",
-    "given_path",
     "latest",
     "list_runs",
     "logging_to",

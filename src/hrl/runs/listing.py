@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from hrl.config import given_path
 from hrl.errors import RunError
 from hrl.runs.directory import LATEST, RunDirectory
-from hrl.runs.given import given_path
 from hrl.runs.result import RunResult
 
 

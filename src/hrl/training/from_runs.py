@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from hrl.config import given_path
 from hrl.errors import BadInput, RunError
 from hrl.events import (
     Decided,
@@ -139,8 +140,9 @@ def find_directory(root: Path, name: str) -> Path:
     Raises:
         BadInput: neither.
     """
-    if Path(name).is_dir():
-        return Path(name)
+    place = given_path(name)
+    if place.is_dir():
+        return place
     try:
         return find_run(root, name).path
     except RunError as problem:

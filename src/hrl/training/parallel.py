@@ -28,17 +28,15 @@ def side_by_side(
         halt: set after a failure, so that work under way can end early; None: it is brought to its end.
 
     Raises:
-        Exception: the first failure by place, once those before it have ended; what has not begun by then
-            never does.
+        Exception: the first failure by place, once everything that had begun has ended; the rest never
+            begins.
     """
     pool = ThreadPoolExecutor(workers, thread_name_prefix=f"hrl-{name}")
     halt = halt or threading.Event()
     try:
         futures = [pool.submit(work, place) for place in places]
         wait(futures, return_when=FIRST_EXCEPTION)
-        halt.set()
-        pool.shutdown(wait=False, cancel_futures=True)
-        return [future.result() for future in futures]
     finally:
         halt.set()
         pool.shutdown(wait=True, cancel_futures=True)
+    return [future.result() for future in futures]
