@@ -162,7 +162,8 @@ def test_the_same_plan_again_leaves_what_is_known_of_its_program(tmp_path: Path)
 
 
 def test_a_plan_that_leaves_a_dependency_out_is_mended_without_the_model(tmp_path: Path) -> None:
-    wrong = [*PARTS[:2], {**PARTS[2], "goal": "add up `score` of `clean`", "depends_on": ["clean"]}]
+    clean = {**PARTS[0], "depends_on": ["score"]}  # so that nothing in the plan is written for nobody
+    wrong = [clean, PARTS[1], {**PARTS[2], "goal": "add up `score` of `clean`", "depends_on": ["clean"]}]
     given = replace(PIPELINE, statement="Write `main(texts)` and what it takes.")
     lost = "def main(texts):\n    return sum(len(clean(text)) for text in texts)\n"
     answers = [

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,55 @@ def test_a_model_s_plan_is_recorded_and_charged(tmp_path: Path) -> None:
     assert source == "model"
     assert [event.kind for event in events] == ["model.answered", "plan.made"]
     assert ledger.spent().model_calls == 1
+
+
+def parts(*needs: tuple[str, ...]) -> str:
+    """A reply that plans `clean`, `score` and `main` with these dependencies."""
+    return json.dumps(
+        [
+            {"name": name, "goal": f"{name} it", "signature": f"def {name}(text)", "depends_on": some}
+            for name, some in zip(("clean", "score", "main"), needs, strict=True)
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "reply", "needs"),
+    [
+        # What nothing uses is needed by whoever speaks of it,
+        ("`score` of `clean(text)`.", parts((), (), ("clean",)), ((), (), ("clean", "score"))),
+        ("`score` of `clean(text)`.", parts((), (), ()), ((), (), ("score", "clean"))),
+        ("Apply `clean` first. Then `score`.", parts((), (), ("score",)), ((), (), ("score", "clean"))),
+        # what something uses is not, and neither is what nobody speaks of, or a cycle.
+        ("Add up. See also `score`.", parts(("score",), (), ("clean",)), (("score",), (), ("clean",))),
+        ("Add up.", parts((), (), ("clean",)), ((), (), ("clean",))),
+        ("`score` of it.", parts((), ("main",), ("clean",)), ((), ("main",), ("clean",))),
+    ],
+)
+def test_a_function_written_for_nobody_is_needed_where_it_is_mentioned(
+    tmp_path: Path, said: str, reply: str, needs: tuple[tuple[str, ...], ...]
+) -> None:
+    lines = ["`clean(text)` cleans.", "`score(text)` counts.", f"`main(text)`: {said}"]
+    statement = "".join(f"{number}. {line}\n" for number, line in enumerate(lines, 1))
+    tests = (TestCode("assert clean('a') == 'a'\nassert score('a') == 1\nassert main('a') == 1"),)
+    task = Task("t", "T", statement, entry_point="main", visible_tests=tests)
+    found, *_ = ask(tmp_path, task, reply)
+    assert isinstance(found, Plan)
+    assert tuple(subtask.depends_on for subtask in found.subtasks) == needs
+
+
+def test_the_goal_of_a_mended_part_names_what_it_needs(tmp_path: Path) -> None:
+    statement = "1. `clean(text)` cleans.\n2. `main(texts)`: Apply `clean` to each. Then add up.\n"
+    task = replace(PIPELINE, statement=statement, visible_tests=(TestCode("assert clean('a') == 'a'"),))
+    silent = json.dumps(
+        [
+            {"name": "clean", "goal": "clean", "signature": "def clean(text)", "depends_on": []},
+            {"name": "main", "goal": "add up", "signature": "def main(texts)", "depends_on": []},
+        ]
+    )
+    found, *_ = ask(tmp_path, task, silent)
+    assert isinstance(found, Plan)
+    assert found.subtask("main").goal == "Apply `clean` to each. Then add up."
 
 
 @pytest.mark.parametrize("text", ["I would rather not.", "", "[]", GOOD.replace("clean", "main")])

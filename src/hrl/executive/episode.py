@@ -55,6 +55,7 @@ class Episode:
         mode: `evaluate` starts from a merged program and never generates.
         prelude: code of the dependencies, put before the candidate in the sandbox.
         attempt_offset: added to every attempt, so that a repeated episode draws other samples.
+        repeats: how often this subtask was tried in vain before; each time samples are drawn warmer.
         candidate: the program that is being worked on.
         report: what the sandbox said of `candidate`; None while it is untested.
         previous_share: share of tests that the program tested before passed; None before the second test.
@@ -80,6 +81,7 @@ class Episode:
     entry_point: str | None = None
     has_documents: bool = False
     attempt_offset: int = 0
+    repeats: int = 0
     candidate: Candidate | None = None
     report: TestReport | None = None
     previous_share: float | None = None
@@ -134,6 +136,7 @@ def start_episode(
     has_documents: bool = False,
     passages: tuple[Passage, ...] = (),
     attempt_offset: int = 0,
+    repeats: int = 0,
 ) -> Episode:
     """The first state of an episode.
 
@@ -153,6 +156,7 @@ def start_episode(
         entry_point=entry_point,
         has_documents=has_documents,
         attempt_offset=attempt_offset,
+        repeats=repeats,
         candidate=candidate,
         best=Best(candidate) if candidate else None,
         seen=(candidate.digest,) if candidate else (),

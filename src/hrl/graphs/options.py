@@ -113,6 +113,7 @@ def evaluation_episode(state: RunState, bench: Workbench) -> Episode:
         has_documents=bench.retriever.has_documents,
         passages=known.passages if known else (),
         attempt_offset=(number - 1) * MAX_DEBUGS,
+        repeats=number - 1,
     )
 
 

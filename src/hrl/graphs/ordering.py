@@ -58,11 +58,11 @@ def take_episode(order: EpisodeOrder, episode: Episode) -> RunState:
 def _first_episode(subtask: Subtask, progress: Progress, bench: Workbench) -> Episode:
     assert progress.plan is not None
     plan, known = progress.plan, progress.results.get(subtask.name)
-    needs = [plan.subtask(name) for name in subtask.depends_on]
+    needs, born = [plan.subtask(name) for name in subtask.depends_on], _born(subtask, progress)
     before = prelude(plan, progress.candidates, subtask.name)
     # What failed behind other code may be right behind this: its first programs come again, from the cache.
     elsewhere = known is not None and known.behind != code_digest(before)
-    number = _born(subtask, progress) if elsewhere else progress.round
+    number = born if elsewhere else progress.round
     return start_episode(
         bench.task.id,
         subtask,
@@ -74,6 +74,7 @@ def _first_episode(subtask: Subtask, progress: Progress, bench: Workbench) -> Ep
         has_documents=bench.retriever.has_documents,
         passages=known.passages if known else (),
         attempt_offset=(number - 1) * MAX_DEBUGS,
+        repeats=number - born,
     )
 
 

@@ -8,15 +8,13 @@ one possibility after the other, and the goals with them; subtasks that did not 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from hrl.graphs.progress import Progress
 from hrl.graphs.state import Words
-from hrl.llm.prompts.compact.statement import Part, parts
 from hrl.llm.requests import PlannedPart
 from hrl.planner import plan_from_parts
+from hrl.planner.descriptions import beside, described
 from hrl.types import Plan, Subtask, Task
 
 REVISED = "revised"  # the source of such a plan
@@ -32,12 +30,12 @@ def revise(progress: Progress, task: Task) -> Plan | None:
     """
     if progress.plan is None:
         return None
-    described = _described(progress.plan, task)
+    stated = described(progress.plan.subtasks, task)
     for needs in _revisions(progress):
         planned = []
         for entry in progress.plan.subtasks:
             wanted = needs.get(entry.name, entry.depends_on)
-            goal = entry.goal if wanted == entry.depends_on else described[entry.name].said(wanted)
+            goal = entry.goal if wanted == entry.depends_on else stated[entry.name].said(wanted)
             planned.append(PlannedPart(entry.name, goal, entry.signature, wanted))
         plan = plan_from_parts(task, planned)
         if isinstance(plan, Plan) and shape_of(plan) not in progress.plans:
@@ -47,12 +45,8 @@ def revise(progress: Progress, task: Task) -> Plan | None:
 
 def words_of(plan: Plan, task: Task) -> dict[str, Words]:
     """What the description of each subtask says of the others."""
-    found: dict[str, Words] = {}
-    for name, part in _described(plan, task).items():
-        mentions = list(part.mentions)
-        beside = [other for other in mentions if part.said({*mentions} - {other}) != part.goal]
-        found[name] = Words(mentions=mentions, beside=beside)
-    return found
+    stated = described(plan.subtasks, task)
+    return {name: Words(mentions=list(part.mentions), beside=beside(part)) for name, part in stated.items()}
 
 
 def shape_of(plan: Plan) -> str:
@@ -98,22 +92,3 @@ def _ways(subtask: Subtask, progress: Progress) -> list[tuple[str, ...]]:
     kept = tuple(name for name in subtask.depends_on if name not in less)
     found = [(*subtask.depends_on, *more), kept, (*kept, *more)]
     return [needs for needs in dict.fromkeys(found) if needs != subtask.depends_on]
-
-
-def _described(plan: Plan, task: Task) -> dict[str, Part]:
-    """How the statement describes each function, or the plan, where its goal names more of the others."""
-    names = [entry.name for entry in plan.subtasks]
-    stated = {part.name: part for part in parts(task.statement)}
-    found = {}
-    for entry in plan.subtasks:
-        others = {name: 0 for name in names if name != entry.name and _mentions(entry.goal, name)}
-        own = Part(0, entry.goal, entry.name, entry.signature, others)
-        said = stated.get(entry.name, own)
-        said = replace(said, mentions={name: i for name, i in said.mentions.items() if name in names})
-        found[entry.name] = said if len(said.mentions) >= len(others) else own
-    return found
-
-
-def _mentions(text: str, name: str) -> bool:
-    """Whether a text names a function in back quotes."""
-    return re.search(rf"`[^`\n]*\b{re.escape(name)}\b[^`\n]*`", text) is not None
