@@ -59,6 +59,15 @@ def test_a_failed_test_opens_repair_restart_and_stop():
     assert legal(after_test(made(start(), 1), FAIL)) == {"generate", "debug", "stop"}
 
 
+def test_a_draft_is_tested_and_left():
+    episode = start(draft=True, has_documents=True)
+    assert legal(episode) == {"generate", "search"}
+    episode = made(episode, 1)
+    assert "test" in legal(episode)
+    episode = replace(after_test(episode, FAIL), searchable=True)
+    assert legal(episode) == {"stop"}
+
+
 def test_a_passed_test_leaves_stop_alone_even_where_a_search_would_find_something():
     passed = replace(after_test(made(start(has_documents=True), 1), PASS), searchable=True)
     assert legal(passed) == {"stop"}
@@ -156,6 +165,7 @@ def walks(draw):
         candidate=candidate,
         has_documents=draw(st.booleans()),
         starter=draw(st.sampled_from(["", "x"])),
+        draft=draw(st.booleans()),
     )
     states, actions = [episode], []
     while episode.status == "running":
@@ -197,6 +207,9 @@ def test_every_episode_ends_and_never_leaves_a_rule(walk):
             assert before.candidate.digest not in before.tested
         if action == Action.DEBUG:
             assert before.failed
+        if before.draft:
+            assert action != Action.DEBUG
+            assert not before.tested or action == Action.STOP
         if before.best and before.best.report:
             assert (
                 after.best.report.passed >= before.best.report.passed or after.best.report.verdict == "pass"

@@ -245,3 +245,30 @@ def test_a_part_that_failed_behind_wrong_code_gets_its_first_program_again(tmp_p
     assert (state["results"]["main"]["born"], state["results"]["main"]["round"]) == (1, 2)
     again = [event for event in asked if event.episode == "main-2"]
     assert [event.cached for event in again] == [True], "what was answered is not asked again"
+
+
+def test_what_needs_a_failing_part_is_drafted_and_comes_back_from_the_cache_once_that_passes(
+    tmp_path: Path,
+) -> None:
+    answers = [
+        plan(),
+        code("generate", "clean", CLEAN),
+        code("generate", "score", LENGTH, attempt=0),
+        code("generate", "score", SCORE),
+        code("generate", "main", MAIN),
+        code("debug", "score", LENGTH),
+        code("debug", "main", "def main(texts):\n    return 1\n"),  # passes for the wrong reason
+    ]
+    with opened(tmp_path, answers, policy="debug-3") as bench:
+        state = first_state()
+        for option in ("plan", "execute"):
+            state = take(state, option, bench).state
+        first = Progress.of(state)
+        state = take(state, "execute", bench).state
+        asked = [(event.episode, event.request) for event in events(bench) if event.kind == "model.answered"]
+    assert first.failing == ["score", "main"]
+    assert [request for episode, request in asked if episode == "main-1"] == ["generate"]
+    assert [request for episode, request in asked if episode == "score-1"].count("debug") > 0
+    after = Progress.of(state)
+    assert not after.failing
+    assert after.candidates["main"] == MAIN

@@ -247,7 +247,7 @@ def test_runs_that_cannot_be_learned_from_are_named(tmp_path):
     with pytest.raises(BadInput, match="nowhere is no directory"):
         of_runs([tmp_path / "nowhere"])
     (tmp_path / "trajectories.jsonl").write_text(
-        '{"format": "hrl-trajectories/1", "version": 1, "depends": {}}\n'
+        '{"format": "hrl-trajectories/2", "version": 1, "depends": {}}\n'
     )
     with pytest.raises(RunError, match="holds outcomes of"):
         of_runs([tmp_path])

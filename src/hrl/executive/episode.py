@@ -56,6 +56,7 @@ class Episode:
         prelude: code of the dependencies, put before the candidate in the sandbox.
         attempt_offset: added to every attempt, so that a repeated episode draws other samples.
         repeats: how often this subtask was tried in vain before; each time samples are drawn warmer.
+        draft: a function that this one needs fails its tests, so these tests say little: one program will do.
         candidate: the program that is being worked on.
         report: what the sandbox said of `candidate`; None while it is untested.
         previous_share: share of tests that the program tested before passed; None before the second test.
@@ -82,6 +83,7 @@ class Episode:
     has_documents: bool = False
     attempt_offset: int = 0
     repeats: int = 0
+    draft: bool = False
     candidate: Candidate | None = None
     report: TestReport | None = None
     previous_share: float | None = None
@@ -137,6 +139,7 @@ def start_episode(
     passages: tuple[Passage, ...] = (),
     attempt_offset: int = 0,
     repeats: int = 0,
+    draft: bool = False,
 ) -> Episode:
     """The first state of an episode.
 
@@ -157,6 +160,7 @@ def start_episode(
         has_documents=has_documents,
         attempt_offset=attempt_offset,
         repeats=repeats,
+        draft=draft,
         candidate=candidate,
         best=Best(candidate) if candidate else None,
         seen=(candidate.digest,) if candidate else (),

@@ -1,8 +1,9 @@
 """Which actions are legal: a pure function of the episode's state.
 
 The rules keep a policy from paying for what cannot help: testing a program twice, searching for what is
-known. They leave every judgement to it, also whether another repair pays after one that led back to a
-known program: recorded models come out of such loops in 1 to 14 of 100 cases.
+known, mending a draft for the failure of a function that it calls. They leave every judgement to it, also
+whether another repair pays after one that led back to a known program: recorded models come out of such
+loops in 1 to 14 of 100 cases.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def may_generate(episode: Episode) -> bool:
         return False
     if episode.candidate is None:
         return episode.counts.broken_generates < MAX_BROKEN_GENERATES
-    return episode.failed and restarts_left(episode) > 0
+    return _may_mend(episode) and restarts_left(episode) > 0
 
 
 def may_test(episode: Episode) -> bool:
@@ -49,12 +50,18 @@ def may_test(episode: Episode) -> bool:
 def may_debug(episode: Episode) -> bool:
     """Only a program whose last test failed, while repairs remain and do not keep coming back broken."""
     within = episode.counts.debug < MAX_DEBUGS and episode.counts.broken_debugs < MAX_BROKEN_DEBUGS
-    return episode.failed and within
+    return _may_mend(episode) and within
 
 
 def may_search(episode: Episode) -> bool:
     """Only while something is missing and the search would bring something new."""
-    return episode.searchable and not episode.passed and episode.counts.search < MAX_SEARCHES
+    missing = not episode.passed and not (episode.draft and episode.tested)
+    return episode.searchable and missing and episode.counts.search < MAX_SEARCHES
+
+
+def _may_mend(episode: Episode) -> bool:
+    """After a failed test; a draft's tests fail with the function that it needs, whatever it is."""
+    return episode.failed and not episode.draft
 
 
 def restarts_left(episode: Episode) -> int:

@@ -75,6 +75,7 @@ def _first_episode(subtask: Subtask, progress: Progress, bench: Workbench) -> Ep
         passages=known.passages if known else (),
         attempt_offset=(number - 1) * MAX_DEBUGS,
         repeats=number - born,
+        draft=any(progress.results[need.name].outcome == "failed" for need in plan.ancestors(subtask.name)),
     )
 
 

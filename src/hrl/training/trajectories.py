@@ -23,7 +23,7 @@ from hrl.policies.base import ActionMask, DecisionSpec, Observation
 from hrl.runs import LineFile, read_lines
 from hrl.types import dump, load
 
-FORMAT = "hrl-trajectories/1"
+FORMAT = "hrl-trajectories/2"
 TRAJECTORIES = "trajectories.jsonl"  # in a training's directory
 CHOICES = 5  # at either level
 Options = tuple[int, ...]
