@@ -126,9 +126,32 @@ def test_one_node_holds_the_whole_task() -> None:
 def test_a_task_that_lists_its_functions_is_planned_without_a_model() -> None:
     plan = stated_plan(task(entry_point="main"))
     assert [subtask.name for subtask in plan.subtasks] == ["clean", "score", "main"]
-    assert plan.subtask("score").goal == "`score(text: str) -> int` counts vowels."
+    assert plan.subtask("score").goal == "Counts vowels."
     assert plan.subtask("main").depends_on == ("clean", "score")
     assert all(subtask.tests for subtask in plan.subtasks)
+
+
+def test_a_stated_plan_takes_needs_and_goals_from_the_descriptions() -> None:
+    statement = (
+        "## `main(texts)`\n\nThe sum of `score` of each.\n\n"
+        "## `score(text)`\n\nUse `clean` first. Then count the vowels. `main` is tested on its own.\n\n"
+        "## `clean(text)`\n\nKeep the letters.\n"
+    )
+    tests = (TestCode("assert clean('a') == 'a'\nassert score('a') == 1\nassert main(['a']) == 1"),)
+    plan = stated_plan(task(statement, tests, entry_point="main"))
+    assert {subtask.name: subtask.depends_on for subtask in plan.subtasks} == {
+        "score": ("clean",),
+        "clean": (),
+        "main": ("score",),
+    }
+    assert plan.subtask("score").goal == "Use `clean` first. Then count the vowels."
+
+
+def test_a_task_whose_functions_call_each_other_is_one_node() -> None:
+    statement = "1. `even(n)`: `odd` of `n - 1`.\n2. `odd(n)`: `even` of `n - 1`.\n"
+    tests = (TestCode("assert odd(1)\nassert even(0)"),)
+    given = task(statement, tests, entry_point="odd")
+    assert stated_plan(given) == single_plan(given)
 
 
 def test_a_stated_plan_of_one_function_is_one_node() -> None:

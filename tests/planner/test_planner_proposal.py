@@ -83,9 +83,18 @@ def parts(*needs: tuple[str, ...]) -> str:
         ("Add up. See also `score`.", parts(("score",), (), ("clean",)), (("score",), (), ("clean",))),
         ("Add up.", parts((), (), ("clean",)), ((), (), ("clean",))),
         ("`score` of it.", parts((), ("main",), ("clean",)), ((), ("main",), ("clean",))),
+        # A cycle is cut where nothing is said of a need,
+        ("`score` of `clean`.", parts(("main",), (), ("clean", "score")), ((), (), ("clean", "score"))),
+        ("`clean` of it.", parts((), ("score",), ("clean",)), ((), (), ("clean",))),
+        # and where it is beside the matter.
+        (
+            "`score` of it. See also `clean`.",
+            parts(("main",), (), ("score", "clean")),
+            ((), (), ("score", "clean")),
+        ),
     ],
 )
-def test_a_function_written_for_nobody_is_needed_where_it_is_mentioned(
+def test_dependencies_agree_with_what_is_said_of_the_functions(
     tmp_path: Path, said: str, reply: str, needs: tuple[tuple[str, ...], ...]
 ) -> None:
     lines = ["`clean(text)` cleans.", "`score(text)` counts.", f"`main(text)`: {said}"]
@@ -95,6 +104,34 @@ def test_a_function_written_for_nobody_is_needed_where_it_is_mentioned(
     found, *_ = ask(tmp_path, task, reply)
     assert isinstance(found, Plan)
     assert tuple(subtask.depends_on for subtask in found.subtasks) == needs
+
+
+def test_a_cycle_that_the_statement_leaves_is_refused(tmp_path: Path) -> None:
+    statement = "1. `even(n)`: `odd` of `n - 1`.\n2. `odd(n)`: `even` of `n - 1`.\n"
+    task = Task("t", "T", statement, entry_point="odd")
+    both = [
+        {"name": name, "goal": "g", "signature": f"def {name}(n)", "depends_on": [other]}
+        for name, other in (("even", "odd"), ("odd", "even"))
+    ]
+    found, *_ = ask(tmp_path, task, json.dumps(both))
+    assert isinstance(found, PlanRejected)
+    assert "cycle" in found.reason
+
+
+def test_a_need_that_is_cut_leaves_the_goal_with_its_words(tmp_path: Path) -> None:
+    statement = "1. `clean(text)` cleans. See also `main`.\n2. `main(texts)`: `clean` each.\n"
+    both = [
+        {"name": "clean", "goal": "clean; see `main`", "signature": "", "depends_on": ["main"]},
+        {"name": "main", "goal": "`clean` all", "signature": "", "depends_on": ["clean"]},
+    ]
+    found, *_ = ask(tmp_path, replace(PIPELINE, statement=statement), json.dumps(both))
+    assert isinstance(found, Plan)
+    assert {subtask.name: subtask.depends_on for subtask in found.subtasks} == {
+        "clean": (),
+        "main": ("clean",),
+    }
+    assert found.subtask("clean").goal == "Cleans."
+    assert found.subtask("main").goal == "`clean` all"
 
 
 def test_the_goal_of_a_mended_part_names_what_it_needs(tmp_path: Path) -> None:
@@ -126,7 +163,7 @@ def test_after_enough_refusals_the_task_s_own_list_has_to_do(tmp_path: Path) -> 
         ("clean", ()),
         ("main", ("clean",)),
     ]
-    assert found.subtask("clean").goal == "`clean(text)` cleans."
+    assert found.subtask("clean").goal == "Cleans."
     assert (source, events[0].source) == ("fallback", "fallback")
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from hrl.llm.requests import PlannedPart
 from hrl.planner.assignment import assign_tests, called_functions
+from hrl.planner.descriptions import described, mended
 from hrl.planner.signatures import called_signature, code_signatures, normal, stated_signatures
 from hrl.planner.splitting import wanted_functions
 from hrl.types import Plan, PlanRejected, Subtask, Task
@@ -53,13 +54,21 @@ def plan_from_parts(task: Task, parts: Sequence[PlannedPart]) -> Plan | PlanReje
 def stated_plan(task: Task) -> Plan:
     """A plan without a model: a part for each function that the task names, the entry point last.
 
-    Goals are the list items or paragraphs that name the functions. One node where that makes no plan.
+    Each needs what its description mentions, and the entry point everything where its description is silent.
+    One node where that makes no plan.
     """
     entry = entry_name(task)
     names = [name for name in wanted_functions(task) if name != entry]
-    parts = [PlannedPart(name, _goal(task, name), "") for name in names]
-    parts.append(PlannedPart(entry, _goal(task, entry), "", tuple(names)))
-    plan = plan_from_parts(task, parts) if names else PlanRejected("there is one function")
+    if not names:
+        return single_plan(task)
+    parts = [PlannedPart(name, _goal(task, name), "") for name in (*names, entry)]
+    said = described(parts, task)
+    parts = [
+        replace(part, goal=said[part.name].goal, depends_on=tuple(said[part.name].mentions)) for part in parts
+    ]
+    if not parts[-1].depends_on:
+        parts[-1] = replace(parts[-1], depends_on=tuple(names))
+    plan = plan_from_parts(task, mended(parts, task, entry))
     return single_plan(task) if isinstance(plan, PlanRejected) else plan
 
 

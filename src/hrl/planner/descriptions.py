@@ -35,20 +35,23 @@ def mentions(text: str, name: str) -> bool:
     return re.search(rf"`[^`\n]*\b{re.escape(name)}\b[^`\n]*`", text) is not None
 
 
-def with_mentioned(planned: Sequence[PlannedPart], task: Task, entry: str) -> list[PlannedPart]:
-    """A model's plan where a part that nothing uses is needed by those whose descriptions mention it.
+def mended(planned: Sequence[PlannedPart], task: Task, entry: str) -> list[PlannedPart]:
+    """A plan whose dependencies agree with what the statement says of the functions.
 
-    Models leave dependencies out; a function that would be written for nobody tells. Descriptions that
-    mention it in one breath with others come first: alone in a sentence it may be beside the matter
-    ("see also `g`").
+    Models put wrong dependencies in and leave true ones out. Two things tell without a test: a cycle, and a
+    function that would be written for nobody. A cycle is cut where the need is in the plan alone or beside
+    the matter ("see also `g`"); what nothing uses is needed by those whose descriptions mention it, first of
+    all in one breath with others.
 
     Args:
-        planned: as the model gave it; what is wrong with it stays wrong.
+        planned: as the model gave it; what is wrong with it otherwise stays wrong.
         task: describes the functions.
         entry: the entry point, which nothing has to use.
     """
     stated = described(planned, task)
     needs = {part.name: part.depends_on for part in planned}
+    while edge := _needless_in_cycle(needs, stated, entry):
+        needs[edge[0]] = tuple(need for need in needs[edge[0]] if need != edge[1])
     used = {name for some in needs.values() for name in some} | {entry}
     for loose in [name for name in needs if name not in used]:
         below = _below(loose, needs)
@@ -58,11 +61,31 @@ def with_mentioned(planned: Sequence[PlannedPart], task: Task, entry: str) -> li
     return [_needing(part, needs[part.name], stated[part.name]) for part in planned]
 
 
+def _needless_in_cycle(
+    needs: Mapping[str, tuple[str, ...]], stated: Mapping[str, Part], entry: str
+) -> tuple[str, str] | None:
+    """A function of a cycle, and one that it need not call for what is said of it; the entry point first."""
+    import networkx as nx
+
+    try:
+        cycle = nx.find_cycle(nx.DiGraph(needs))
+    except nx.NetworkXNoCycle:
+        return None
+    found = [
+        (name, need)
+        for name, need in cycle
+        if need not in stated[name].mentions or need in beside(stated[name])
+    ]
+    return min(found, key=lambda edge: edge[1] != entry, default=None)
+
+
 def _needing(part: PlannedPart, needs: tuple[str, ...], said: Part) -> PlannedPart:
-    """The part with these dependencies, new ones as they are mentioned, in words that name them."""
-    new = [name for name in said.mentions if name in needs and name not in part.depends_on]
-    goal = part.goal if all(mentions(part.goal, name) for name in new) else said.said(needs)
-    return replace(part, goal=goal, depends_on=(*part.depends_on, *new))
+    """The part with these dependencies, new ones as they are mentioned, in words that name them alone."""
+    kept = [name for name in part.depends_on if name in needs]
+    new = [name for name in said.mentions if name in needs and name not in kept]
+    gone = [name for name in part.depends_on if name not in needs]
+    told = all(mentions(part.goal, name) for name in new) and not any(mentions(part.goal, n) for n in gone)
+    return replace(part, goal=part.goal if told else said.said(needs), depends_on=(*kept, *new))
 
 
 def _below(name: str, needs: Mapping[str, tuple[str, ...]]) -> set[str]:

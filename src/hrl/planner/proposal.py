@@ -10,7 +10,7 @@ from hrl.llm.asking import ask
 from hrl.llm.base import ChatModel
 from hrl.llm.requests import BrokenReply, Call, Completion, MakePlan, PlanReply, Sampling
 from hrl.planner.build import entry_name, plan_from_parts, signature_of, single_plan, stated_plan
-from hrl.planner.descriptions import with_mentioned
+from hrl.planner.descriptions import mended
 from hrl.planner.splitting import needs_split
 from hrl.types import Plan, PlanRejected, Task
 
@@ -85,7 +85,7 @@ def make_plan(
 
 def _understood(task: Task, answer: Completion) -> Plan | PlanRejected:
     if isinstance(answer.reply, PlanReply):
-        return plan_from_parts(task, with_mentioned(answer.reply.parts, task, entry_name(task)))
+        return plan_from_parts(task, mended(answer.reply.parts, task, entry_name(task)))
     if isinstance(answer.reply, BrokenReply):
         return PlanRejected(f"the reply holds no plan: {answer.reply.reason}")
     return PlanRejected(f"the reply is {answer.reply.kind}, not a plan")

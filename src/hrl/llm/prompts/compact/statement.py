@@ -138,7 +138,7 @@ def _goal(text: str) -> str:
     match = _signature(text)
     if match and _plainness(text, match) >= 2:
         text = _BETWEEN.sub("", text[match.end() :], count=1).strip() or text
-    return text[0].upper() + text[1:]
+    return text[:1].upper() + text[1:]
 
 
 def _described(pieces: list[tuple[int, str]]) -> dict[int, str]:
