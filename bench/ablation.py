@@ -5,7 +5,8 @@
 Every variant of `ablation.toml` is trained on scripted drills with every seed and judged, greedily, on the
 same drills over functions that no training saw, at the base's prices without shaping. A difference to the
 base pairs seeds; its 95 % interval is Student's. Finished trainings are read from the JSON file, so the
-command can be repeated. It needs scipy, which comes with the extra: pip install 'hrl[analysis]'.
+command can be repeated, and variants may be added to the recipe; `--variants` trains some of them alone. It
+needs scipy, which comes with the extra: pip install 'hrl[analysis]'.
 
 What the switches of `world` do: `masked_choice = false` lets the learner and the judged policy take illegal
 actions (they change nothing and cost 1; an episode is cut after 60 steps); `duplicates = false` hides every
@@ -90,6 +91,26 @@ def train(variant: Variant, seed: int, base: Recipe, episodes: int) -> dict[str,
     return {"variant": variant.name, "seed": seed, **{name: row[name] for name in (*MEASURES, "cpu_seconds")}}
 
 
+def extends(known: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether all variants of a file are among the wanted ones; what it does not say has hrl's default."""
+    default = dump(Variant("", Recipe()))
+    now = {one["name"]: one for one in wanted["variants"]}
+    return (
+        known["episodes"] == wanted["episodes"]
+        and known["variants"][0]["name"] == wanted["variants"][0]["name"]
+        and all(_completed(one, default) == now.get(one["name"]) for one in known["variants"])
+    )
+
+
+def _completed(known: dict[str, Any], default: dict[str, Any]) -> dict[str, Any]:
+    deeper = {
+        name: _completed(value, default[name])
+        for name, value in known.items()
+        if isinstance(value, dict) and isinstance(default.get(name), dict)
+    }
+    return default | known | deeper
+
+
 def difference(mine: list[float], base: list[float]) -> tuple[float, float, float]:
     """The mean of paired differences with a 95 % interval over seeds (Student's t): all numbers for one."""
     gaps = np.array(mine) - np.array(base)
@@ -127,6 +148,7 @@ def table(rows: list[dict[str, Any]], variants: list[Variant]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--recipe", type=Path, default=Path(__file__).with_name("ablation.toml"))
+    parser.add_argument("--variants", nargs="+", metavar="NAME", help="default: all of the recipe")
     parser.add_argument("--seeds", type=int, default=5, help="every variant with one, then with the next")
     parser.add_argument("--steps", type=int, help="default: the recipe's own")
     parser.add_argument("--episodes", type=int, default=500, help="of the judgement, the same for all")
@@ -135,18 +157,22 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     variants = read_variants(given.recipe, given.steps)
-    base = variants[0].recipe
+    base, names = variants[0].recipe, [one.name for one in variants]
+    if unknown := set(given.variants or ()) - set(names):
+        raise SystemExit(f"{given.recipe} has no variant {', '.join(sorted(unknown))}")
     rows = run_trainings(
         train,
         [
             ((one.name, seed), (one, seed, base, given.episodes))
             for seed in range(given.seeds)
             for one in variants
+            if one.name in (given.variants or names)
         ],
         settings={"episodes": given.episodes, "variants": [dump(one) for one in variants]},
         path=given.json,
         workers=given.workers,
         minutes=given.minutes,
+        extends=extends,
     )
     print(table(rows, variants))
 

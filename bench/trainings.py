@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import operator
 import os
 import sys
 import time
@@ -24,6 +25,7 @@ def run_trainings(
     path: Path | None,
     workers: int,
     minutes: float = float("inf"),
+    extends: Callable[[dict[str, Any], dict[str, Any]], bool] = operator.eq,
 ) -> list[Row]:
     """The row of every training, in the order in which they ended.
 
@@ -36,12 +38,13 @@ def run_trainings(
         path: where rows are read from and written to; None: nowhere.
         workers: trainings at a time.
         minutes: none is begun after that.
+        extends: whether rows of a file's settings, given first, are rows of these settings too.
     """
     settings = json.loads(json.dumps(settings))
     rows: list[Row] = []
     if path and path.exists():
         known = json.loads(path.read_text(encoding="utf-8"))
-        if known["settings"] != settings:
+        if not extends(known["settings"], settings):
             raise SystemExit(f"{path} holds figures of other settings: choose another file")
         rows = known["rows"]
     done = {(row["variant"], row["seed"]) for row in rows}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hrl.executive import EXECUTIVE
-from hrl.policies import SHIPPED, load_policy
+from hrl.policies import SHIPPED, Architecture, load_policy, save_policy
 
 
 def test_the_shipped_policy_is_shown_with_card_and_answers(hrl):
@@ -16,7 +16,8 @@ def test_the_shipped_policy_is_shown_with_card_and_answers(hrl):
     for said in (card["weights"], card["command"].split()[0], *card["recipe"]["data"], *card["tables"]):
         assert said in " ".join(ended.out.split())
     told = json.loads(hrl("policy", "show", "--json").out)
-    assert told["network"] == {"inputs": 38, "hidden": [64, 64], "actions": 5, "dueling": True}
+    network = {"inputs": 38, "hidden": [64, 64], "actions": 5, "dueling": True, "layer_norm": False}
+    assert told["network"] == network
     policy = load_policy("default", EXECUTIVE)
     for answer in told["answers"]:
         values = np.where(answer["legal"], answer["values"], -np.inf)
@@ -55,10 +56,33 @@ def test_an_exported_policy_is_loaded_and_is_the_same(hrl, tmp_path):
         assert (found["agreement"], found["splits"], found["card"]) == (1.0, [], [])
 
 
+def test_a_network_with_layer_norm_is_shown_and_exported_as_one(hrl, tmp_path):
+    shape = Architecture(len(EXECUTIVE.features), (4,), len(EXECUTIVE.actions), layer_norm=True)
+    random = np.random.default_rng(0)
+    weights = {name: random.normal(size=sizes).astype(np.float32) for name, sizes in shape.shapes().items()}
+    save_policy(tmp_path / "normed", weights, EXECUTIVE, shape, name="normed")
+    assert hrl("policy", "show", "normed.json").out.startswith(
+        "normed: a dueling Q-network 38 → 4 → 5 with LayerNorm (194 weights)"
+    )
+    assert hrl("policy", "export", "normed.json", "plain.json", "--form", "json").code == 0
+    plain = json.loads((tmp_path / "plain.json").read_text())
+    assert "norm layer" in plain["forward"]
+    layers = {name: np.array(values) for name, values in plain["layers"].items()}
+    seen = random.random(len(EXECUTIVE.features))
+    z = layers["body.0.weight"] @ seen + layers["body.0.bias"]
+    z = (z - z.mean()) / np.sqrt(((z - z.mean()) ** 2).mean() + 1e-5)
+    hidden = np.maximum(0, layers["norm.0.weight"] * z + layers["norm.0.bias"])
+    advantage = layers["advantage.weight"] @ hidden + layers["advantage.bias"]
+    value = layers["value.weight"] @ hidden + layers["value.bias"]
+    own = load_policy("normed.json", EXECUTIVE).act(seen.astype(np.float32), np.ones(5, dtype=bool)).values
+    np.testing.assert_allclose(value + advantage - advantage.mean(), own, atol=1e-4)
+
+
 def test_a_plain_export_computes_what_the_policy_computes(hrl, tmp_path):
     assert hrl("policy", "export", "default", "plain.json", "--form", "json").code == 0
     plain = json.loads((tmp_path / "plain.json").read_text())
     assert [feature["name"] for feature in plain["decision"]["features"]] == plain["card"]["features"]
+    assert "norm" not in plain["forward"]
     layers = {name: np.array(values) for name, values in plain["layers"].items()}
     seen = np.random.default_rng(0).random(len(plain["decision"]["features"]))
     hidden = seen

@@ -6,7 +6,16 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from hrl.errors import PolicyFileError
-from hrl.policies import Architecture, fresh_weights, load_policy, read_card, read_policy, save_policy
+from hrl.policies import (
+    Architecture,
+    GreedyPolicy,
+    fresh_weights,
+    load_policy,
+    q_values,
+    read_card,
+    read_policy,
+    save_policy,
+)
 from hrl.policies.base import DecisionSpec, Feature
 
 SPEC = DecisionSpec("toy", 3, ("left", "right"), (Feature("x", 0, 1, ""), Feature("y", 0, 1, "")))
@@ -25,6 +34,48 @@ def test_a_saved_policy_chooses_as_before(saved):
     assert first == load_policy(str(saved), SPEC).act(observation, mask)
     assert first == load_policy(f"{saved}.json", SPEC).act(observation, mask)
     assert first == load_policy(str(saved.parent), SPEC).act(observation, mask)
+
+
+NORMED = replace(SHAPE, layer_norm=True)
+
+
+@pytest.fixture
+def normed(tmp_path):
+    save_policy(tmp_path / "normed", fresh_weights(NORMED, 0), SPEC, NORMED, name="normed")
+    return tmp_path / "normed"
+
+
+def test_a_saved_policy_keeps_its_layer_norm(normed):
+    assert read_card(normed).layer_norm
+    policy = read_policy(normed, SPEC)
+    assert policy.architecture == NORMED
+    observation, mask = np.array([0.3, 0.9], dtype=np.float32), np.array([True, True])
+    weights = fresh_weights(NORMED, 0)
+    assert policy.act(observation, mask) == GreedyPolicy("normed", weights, NORMED).act(observation, mask)
+    assert policy.act(observation, mask).values != pytest.approx(
+        q_values(fresh_weights(SHAPE, 0), SHAPE, observation).tolist()
+    )
+
+
+def test_a_card_without_the_field_is_of_a_network_without_layer_norm(saved, normed):
+    for path in (saved, normed):
+        card = json.loads(path.with_suffix(".json").read_text())
+        del card["layer_norm"]
+        path.with_suffix(".json").write_text(json.dumps(card))
+    assert read_policy(saved, SPEC).architecture == SHAPE
+    assert "other layers" in refused(normed)
+
+
+def test_a_card_that_claims_a_layer_norm_without_weights_is_refused(saved):
+    _write_card(saved, read_card(saved), layer_norm=True)
+    assert "other layers" in refused(saved)
+
+
+@pytest.mark.parametrize("value", ["perhaps", 2, None, [True]])
+def test_a_card_with_another_layer_norm_is_refused(saved, value):
+    card = json.loads(saved.with_suffix(".json").read_text())
+    saved.with_suffix(".json").write_text(json.dumps(card | {"layer_norm": value}))
+    assert "not a policy card" in refused(saved)
 
 
 def test_the_card_says_where_the_policy_comes_from(saved):

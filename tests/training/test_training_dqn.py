@@ -106,9 +106,11 @@ def test_exploration_needs_a_weight_above_zero_for_every_action(weights):
         Learner(2, 3, LearnerConfig(explore=weights), seed=0)
 
 
+@pytest.mark.parametrize("layer_norm", [False, True])
 @pytest.mark.parametrize("hidden", [(), (4,), (4, 4)])
-def test_a_blind_input_changes_no_value_however_much_is_learned(hidden):
-    learner = Learner(Chain.size, 3, replace(SMALL, hidden=hidden, blind=(1, 3)), seed=0)
+def test_a_blind_input_changes_no_value_however_much_is_learned(hidden, layer_norm):
+    config = replace(SMALL, hidden=hidden, blind=(1, 3), layer_norm=layer_norm)
+    learner = Learner(Chain.size, 3, config, seed=0)
     Training(Chain(), learner, seed=0).run(300)
     assert learner.updates
     places = np.eye(Chain.size, dtype=np.float32)
@@ -117,12 +119,33 @@ def test_a_blind_input_changes_no_value_however_much_is_learned(hidden):
         assert [torch.equal(value, nothing) for value in values] == [n in (1, 3) for n in range(Chain.size)]
 
 
-def test_epsilon_and_step_size_fall_on_absolute_steps():
+def test_epsilon_step_size_and_importance_change_on_absolute_steps():
     config = LearnerConfig(
-        epsilon_steps=10, epsilon_end=0.0, learning_rate=1.0, learning_rate_end=0.5, learning_rate_steps=10
+        epsilon_steps=10,
+        epsilon_end=0.0,
+        learning_rate=1.0,
+        learning_rate_end=0.5,
+        learning_rate_steps=10,
+        importance_exponent=0.5,
+        importance_steps=10,
     )
     assert [config.epsilon(step) for step in (0, 5, 10, 20)] == [1.0, 0.5, 0.0, 0.0]
     assert [config.rate(step) for step in (0, 5, 10, 20)] == [1.0, 0.75, 0.5, 0.5]
+    assert [config.importance(step) for step in (0, 5, 10, 20)] == [0.5, 0.75, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("priority_exponent", -0.1),
+        ("priority_exponent", float("nan")),
+        ("importance_exponent", -0.1),
+        ("importance_exponent", 1.1),
+    ],
+)
+def test_an_exponent_out_of_its_range_is_refused(field, value):
+    with pytest.raises(ValueError, match=field):
+        LearnerConfig(**{field: value})
 
 
 class Identity(gym.Env):
@@ -284,7 +307,13 @@ def test_leaving_the_mask_out_of_the_target_learns_values_that_nothing_can_reach
 
 
 @pytest.mark.parametrize(
-    "variant", [{"double": d, "dueling": u} for d in (True, False) for u in (True, False)]
+    "variant",
+    [
+        *({"double": d, "dueling": u} for d in (True, False) for u in (True, False)),
+        {"priority_exponent": 0.6},
+        {"layer_norm": True},
+        {"priority_exponent": 0.6, "layer_norm": True},
+    ],
 )
 def test_each_variant_repeats_itself_bit_for_bit(variant):
     first, second = (trained(Chain(), 400, **variant).learner for _ in range(2))

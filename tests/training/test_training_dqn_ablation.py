@@ -15,6 +15,7 @@ from hrl.policies import load_policy
 from hrl.training.environment import ExecutiveEnv, process_sandbox
 from hrl.training.functions import functions
 from hrl.training.reports import CachedSandbox
+from hrl.types import dump
 
 BENCH = Path(__file__).parents[2] / "bench"
 
@@ -51,6 +52,8 @@ def test_the_recipe_names_every_part_that_the_table_needs(ablation):
     kinds = {(one.recipe.learner.double, one.recipe.learner.dueling) for one in variants.values()}
     assert kinds == {(double, dueling) for double in (True, False) for dueling in (True, False)}
     assert {one.recipe.learner.n_step for one in variants.values()} == {1, 3, 5}
+    assert variants["prioritised replay"].recipe.learner.priority_exponent > 0
+    assert variants["LayerNorm"].recipe.learner.layer_norm
     assert not variants["no mask in the target"].recipe.learner.mask_target
     assert not variants["no mask in the choice"].world.masked_choice
     assert variants["no shaping"].recipe.prices == replace(base.recipe.prices, shaping=0.0)
@@ -68,7 +71,14 @@ def test_a_field_that_does_not_exist_is_refused(ablation, tmp_path):
 
 def test_trainings_of_every_kind_of_variant_make_a_table(ablation):
     variants = ablation.read_variants(BENCH / "ablation.toml", steps=60)
-    wanted = ("double + dueling", "no mask at all", "duplicates unseen", "no search")
+    wanted = (
+        "double + dueling",
+        "prioritised replay",
+        "LayerNorm",
+        "no mask at all",
+        "duplicates unseen",
+        "no search",
+    )
     chosen = [one for one in variants if one.name in wanted]
     quick = {"hidden": (8,), "batch_size": 8, "learning_starts": 10}
     rows = []
@@ -78,7 +88,31 @@ def test_trainings_of_every_kind_of_variant_make_a_table(ablation):
     lines = ablation.table(rows, variants).splitlines()
     assert [line.split(" | ")[0].strip("| ") for line in lines[2:]] == [one.name for one in chosen]
     legal = {row["variant"]: row["illegal"] for row in rows}
-    assert [legal[name] for name in wanted if name != "no mask at all"] == [0.0, 0.0, 0.0]
+    assert not any(legal[name] for name in wanted if name != "no mask at all")
+
+
+def settings_of(variants):
+    return json.loads(json.dumps({"episodes": 500, "variants": [dump(one) for one in variants]}))
+
+
+def test_figures_stay_when_variants_and_fields_are_added(ablation):
+    variants = ablation.read_variants(BENCH / "ablation.toml")
+    wanted, known = settings_of(variants), settings_of(variants[:3])
+    for one in known["variants"]:  # as it was written before there was such a field
+        del one["recipe"]["learner"]["layer_norm"]
+    assert ablation.extends(known, wanted)
+    assert not ablation.extends(known | {"episodes": 400}, wanted)
+    assert not ablation.extends(wanted, known), "a variant that is not wanted any more"
+    assert not ablation.extends(settings_of(variants[1:]), wanted), "judged at another base's prices"
+    for field, value in (("n_step", 3), ("layer_norm", True), ("no_longer_there", 1)):
+        other = json.loads(json.dumps(known))
+        other["variants"][1]["recipe"]["learner"][field] = value
+        assert not ablation.extends(other, wanted), field
+
+
+def test_the_figures_that_are_there_are_of_this_recipe(ablation):
+    known = json.loads((BENCH / "results" / "ablation.json").read_text())["settings"]
+    assert ablation.extends(known, settings_of(ablation.read_variants(BENCH / "ablation.toml")))
 
 
 def one_row(variant, seed):

@@ -1,6 +1,7 @@
 """That every variant learns what can be checked, that the written gradient is the gradient, and resuming."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_training_dqn import SMALL, Chain, Identity, oracle, q_of, trained
-from torch.nn.functional import huber_loss, linear
+from torch.nn.functional import huber_loss, layer_norm, linear
 
 from hrl.errors import RunError
 from hrl.policies.network import Architecture
@@ -17,21 +18,33 @@ from hrl.training.config import LearnerConfig
 from hrl.training.learner import Learner
 from hrl.training.loop import Training
 from hrl.training.network import Adam, QNetwork
+from hrl.training.replay import Row
 
 VARIANTS = {
     "vanilla": {"double": False, "dueling": False},
     "double": {"double": True, "dueling": False},
     "dueling": {"double": False, "dueling": True},
     "double and dueling": {"double": True, "dueling": True},
+    "prioritised replay": {"priority_exponent": 0.6, "importance_steps": 1_000},
+    "LayerNorm": {"layer_norm": True},
+    "prioritised replay and LayerNorm": {"priority_exponent": 0.6, "layer_norm": True},
+    "vanilla with both of these": {
+        "double": False,
+        "dueling": False,
+        "priority_exponent": 1.0,
+        "layer_norm": True,
+    },
 }
 
 
 def plain_q(weights, hidden, observation):
     """The network as its papers write it, for autograd."""
     for place in range(len(hidden)):
-        observation = torch.relu(
-            linear(observation, weights[f"body.{place}.weight"], weights[f"body.{place}.bias"])
-        )
+        observation = linear(observation, weights[f"body.{place}.weight"], weights[f"body.{place}.bias"])
+        if f"norm.{place}.weight" in weights:
+            gain, shift = weights[f"norm.{place}.weight"], weights[f"norm.{place}.bias"]
+            observation = layer_norm(observation, [hidden[place]], gain, shift)
+        observation = torch.relu(observation)
     advantage = linear(observation, weights["advantage.weight"], weights["advantage.bias"])
     if "value.weight" not in weights:
         return advantage
@@ -44,12 +57,15 @@ def plain_q(weights, hidden, observation):
     seed=st.integers(0, 10**6),
     hidden=st.sampled_from([(7,), (5, 3), (4, 6, 5)]),
     dueling=st.booleans(),
+    normed=st.booleans(),
     rows=st.integers(1, 9),
     delta=st.sampled_from([0.1, 1.0, 1000.0]),
 )
-def test_the_written_out_gradient_is_autograds(seed, hidden, dueling, rows, delta):
-    network = QNetwork(Architecture(4, hidden, 3, dueling), seed)
+def test_the_written_out_gradient_is_autograds(seed, hidden, dueling, normed, rows, delta):
+    network = QNetwork(Architecture(4, hidden, 3, dueling, normed), seed)
     random = torch.Generator().manual_seed(seed)
+    for value in network.norm.parameters():  # not the 1 and 0 that they begin with
+        value.data += torch.randn(value.shape, generator=random)
     observation, y = torch.randn(rows, 4, generator=random), 3 * torch.randn(rows, 1, generator=random)
     action = torch.randint(3, (rows, 1), generator=random)
 
@@ -58,15 +74,77 @@ def test_the_written_out_gradient_is_autograds(seed, hidden, dueling, rows, delt
     huber_loss(wanted.gather(1, action), y, delta=delta).backward()
 
     with torch.no_grad():
-        outputs = network.activations(observation)
-        q = network.heads(outputs[-1])
+        passed = network.activations(observation)
+        q = network.heads(passed.outputs[-1])
         torch.testing.assert_close(q, wanted.detach())
-        network.backward(outputs, action, (q.gather(1, action) - y).clamp(-delta, delta) / rows)
+        network.backward(passed, action, (q.gather(1, action) - y).clamp(-delta, delta) / rows)
     found = network.flat.grad
     for name, parameter in network.named_parameters():
         mine, found = found[: parameter.numel()], found[parameter.numel() :]
         torch.testing.assert_close(mine.view_as(parameter), weights[name].grad, msg=name)
     assert not len(found)
+
+
+def batch_of(rows, random):
+    return {
+        "observation": random.normal(size=(rows, 2)).astype(np.float32),
+        "action": random.integers(0, 3, rows),
+        "reward": random.normal(size=rows).astype(np.float32) * 3,
+        "next_observation": random.normal(size=(rows, 2)).astype(np.float32),
+        "next_mask": np.ones((rows, 3), dtype=bool),
+        "row_discount": np.full(rows, 0.9, np.float32),
+    }
+
+
+def test_importance_weights_enter_gradient_and_loss():
+    config = LearnerConfig(hidden=(4,), buffer_size=8, priority_exponent=1.0, learning_rate=0.0)
+    learner, random = Learner(2, 3, config, seed=0), np.random.default_rng(0)
+    columns, weight = batch_of(4, random), np.array([1.0, 0.5, 0.25, 0.0], np.float32)
+    online = {name: value.clone().requires_grad_() for name, value in learner.online.state_dict().items()}
+    y = learner.targets({name: torch.from_numpy(column) for name, column in columns.items()})
+    q = plain_q(online, (4,), torch.from_numpy(columns["observation"]))
+    q = q.gather(1, torch.from_numpy(columns["action"]).unsqueeze(1)).squeeze(1)
+    wanted = (torch.from_numpy(weight) * huber_loss(q, y.clone(), reduction="none")).mean()
+    wanted.backward()
+    loss = learner.update({**columns, "weight": weight, "place": np.arange(4)})
+    assert loss == pytest.approx(wanted.item(), rel=1e-5)
+    found = learner.online.flat.grad
+    for name, parameter in learner.online.named_parameters():
+        mine, found = found[: parameter.numel()], found[parameter.numel() :]
+        torch.testing.assert_close(mine.view_as(parameter), online[name].grad, msg=name)
+
+
+def test_after_an_update_the_drawn_rows_have_their_td_errors_as_priorities():
+    config = LearnerConfig(hidden=(4,), buffer_size=4, priority_exponent=1.0, huber_delta=0.1)
+    learner, random = Learner(2, 3, config, seed=0), np.random.default_rng(0)
+    columns = batch_of(4, random)
+    y = learner.targets({name: torch.from_numpy(column) for name, column in columns.items()})
+    with torch.no_grad():
+        q = learner.online(torch.from_numpy(columns["observation"]))
+    error = (q.gather(1, torch.from_numpy(columns["action"]).unsqueeze(1)).squeeze(1) - y).abs()
+    for number in range(4):
+        learner.replay.add(
+            Row(
+                *(columns[name][number] for name in ("observation", "action", "reward")),
+                *(columns[name][number] for name in ("next_observation", "next_mask", "row_discount")),
+            )
+        )
+    learner.update({**columns, "weight": np.ones(4, np.float32), "place": np.arange(4)})
+    assert error.max() > 1, "beyond huber_delta, so that a cut error would be seen"
+    np.testing.assert_allclose(learner.replay.state()[1]["priority"], error.numpy() + 1e-6, rtol=1e-5)
+
+
+def test_a_prioritised_learner_draws_the_surprising_row_most():
+    config = replace(SMALL, batch_size=8, buffer_size=64, priority_exponent=1.0, learning_rate=0.0)
+    learner = Learner(2, 3, replace(config, learning_rate_end=0.0), seed=0)
+    here, mask = np.zeros(2, np.float32), np.ones(3, dtype=bool)
+    for number in range(64):
+        reward = 50.0 if number == 40 else 0.0
+        learner.replay.add(Row(here, 0, reward, here, mask, 0.0))
+    for _ in range(60):
+        learner.update(learner.replay.sample(8, learner.generator, 0.4))
+    places = learner.replay.sample(1_000, learner.generator, 0.4)["place"]
+    assert (places == 40).mean() > 0.5
 
 
 def test_one_update_is_adams_first_step_on_that_gradient():
@@ -134,14 +212,31 @@ def chained(path, seed=0):
     return Training(Chain(), Learner(Chain.size, 3, SMALL, seed), seed=seed, checkpoint=path)
 
 
+@pytest.mark.parametrize("buffer_size", [5_000, 90], ids=["ring not yet full", "ring written over"])
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
-def test_every_variant_resumes_in_the_same_bits(tmp_path, variant):
+def test_every_variant_resumes_in_the_same_bits(tmp_path, variant, buffer_size):
+    variant = {**variant, "buffer_size": buffer_size}
     straight, first = trained(Chain(), 500, **variant), trained(Chain(), 250, **variant)
     first.save(tmp_path / "half.safetensors")
     second = trained(Chain(), 0, seed=7, **variant)
     second.resume(tmp_path / "half.safetensors")
     second.run(500)
     assert same(straight, second)
+
+
+def test_an_exponent_of_zero_learns_in_the_bits_of_uniform_replay():
+    changed = {"priority_exponent": 0.0, "importance_exponent": 1.0, "importance_steps": 3}
+    assert same(trained(Chain(), 400), trained(Chain(), 400, **changed))
+    assert not torch.equal(
+        trained(Chain(), 400).learner.online.flat,
+        trained(Chain(), 400, priority_exponent=0.6).learner.online.flat,
+    )
+
+
+def test_a_checkpoint_without_priorities_does_not_resume_a_prioritised_training(tmp_path):
+    trained(Chain(), 150).save(tmp_path / "c.safetensors")
+    with pytest.raises(RunError, match="priorit"):
+        trained(Chain(), 0, priority_exponent=0.6).resume(tmp_path / "c.safetensors")
 
 
 def test_a_training_that_ended_before_its_first_checkpoint_starts_anew(tmp_path):

@@ -11,7 +11,7 @@ from hrl.errors import BadInput, RunError, SandboxUnavailable
 from hrl.executive import EXECUTIVE
 from hrl.graphs.decision import HIERARCHICAL, OPTIONS
 from hrl.graphs.rivals import hierarchical_policy
-from hrl.policies import load_policy
+from hrl.policies import Architecture, GreedyPolicy, fresh_weights, load_policy
 from hrl.training.collecting import collect
 from hrl.training.config import LearnerConfig
 from hrl.training.hierarchical import Conditions, train_hierarchical
@@ -21,6 +21,7 @@ from hrl.training.hierarchical_recipe import (
     LiveProgramsRecipe,
     read_hierarchical_recipe,
 )
+from hrl.training.joint import fine_tune
 from hrl.training.option_environment import HierarchicalEnv
 from hrl.training.program_table import measure_programs
 from hrl.training.programs import ProgramPrices
@@ -163,6 +164,17 @@ def test_joint_training_tunes_both_and_goes_on_exactly(tmp_path, workshop):
     assert straight.weights != card.weights
     again = train(tmp_path / "frozen", workshop, recipe, joint=True, resume=True)
     assert again.weights == card.weights
+
+
+def test_fine_tuning_keeps_the_shape_of_the_executives_network(tmp_path, workshop):
+    shape = Architecture(len(EXECUTIVE.features), (8,), len(EXECUTIVE.actions), False, layer_norm=True)
+    executive = GreedyPolicy("executive", fresh_weights(shape, 0), shape)
+    known, chain = Trajectories(), hierarchical_policy("chain")
+    starts = collect(programs("re-execute")[:1], workshop, known, chain, walks=1, epsilon=0.0, seed=(0,))
+    recipe = JointRecipe(steps=60, learner=QUICK)
+    tuned = fine_tune(tmp_path, recipe, executive, starts, workshop, seed=0, resume=False)
+    assert tuned.architecture == shape
+    assert (tuned.weights["norm.0.weight"] != executive.weights["norm.0.weight"]).any()
 
 
 def test_a_stored_walk_goes_only_where_others_have_been(workshop):

@@ -57,6 +57,18 @@ def test_blind_of_the_joint_learner_names_features_of_the_executive(tmp_path):
         read_hierarchical_recipe(path)
 
 
+@pytest.mark.parametrize("read", [read_recipe, read_hierarchical_recipe])
+def test_a_recipe_may_ask_for_prioritised_replay_and_layer_norm(tmp_path, read):
+    path = tmp_path / "r.toml"
+    path.write_text("[learner]\nlayer_norm = true\npriority_exponent = 0.6\nimportance_steps = 9\n")
+    learner = read(path).learner
+    assert (learner.layer_norm, learner.priority_exponent, learner.importance_steps) == (True, 0.6, 9)
+    for wrong in ("layer_norm = 'perhaps'", "priority_exponent = -1", "importance_exponent = 2"):
+        path.write_text(f"[learner]\n{wrong}\n")
+        with pytest.raises(BadInput, match=r"^the recipe .* cannot be used: learner.*$"):
+            read(path)
+
+
 @pytest.mark.parametrize("text", ["joint = 3", "learner = 3", "[learner]\nblind = 3", "[joint]\nlearner = 3"])
 def test_what_is_no_table_is_refused(tmp_path, text):
     (tmp_path / "r.toml").write_text(text + "\n")

@@ -115,7 +115,8 @@ def _cell(answer: Answer, place: int) -> str:
 def _network(network: Architecture) -> str:
     sizes = " → ".join(str(size) for size in (network.inputs, *network.hidden, network.actions))
     heads = "dueling" if network.dueling else "plain"
-    return f"a {heads} Q-network {sizes} ({sum(map(prod, network.shapes().values()))} weights)"
+    norm = " with LayerNorm" if network.layer_norm else ""
+    return f"a {heads} Q-network {sizes}{norm} ({sum(map(prod, network.shapes().values()))} weights)"
 
 
 def _plain(value: Any) -> str:

@@ -18,9 +18,14 @@ from hrl.types import dump
 
 PLAIN = "hrl-policy-plain/1"
 _FORWARD = (
-    "h = features; for every body layer in order: h = max(0, W h + b). advantage = W h + b; "
+    "h = features; for every body layer in order: {layer}. advantage = W h + b; "
     "with a value head Q = value + advantage - mean(advantage), else Q = advantage. "
     "Choose the legal action of the highest Q, the first among equals."
+)
+_LAYER = "h = max(0, W h + b)"
+_NORMED_LAYER = (
+    "z = W h + b and h = max(0, g (z - mean(z)) / sqrt(mean((z - mean(z))^2) + 1e-5) + s), "
+    "where g and s are weight and bias of the norm layer of the same number"
 )
 
 
@@ -75,7 +80,7 @@ def _plain(opened: Opened, network: GreedyPolicy) -> dict[str, Any]:
         "format": PLAIN,
         "decision": dump(spec),
         "card": dump(opened.card) if opened.card else None,
-        "forward": _FORWARD,
+        "forward": _FORWARD.format(layer=_NORMED_LAYER if network.architecture.layer_norm else _LAYER),
         "layers": {name: network.weights[name].tolist() for name in network.architecture.shapes()},
     }
 

@@ -35,6 +35,7 @@ class PolicyCard:
         decision, version: the decision process and the version of its feature table.
         actions, features: their names, in order.
         weights: SHA-256 of the safetensors file.
+        layer_norm: whether the network has LayerNorm; a card that does not say so is of one that has none.
         command, recipe, seed, steps, date: how it was made.
         tables: results by title, each a list of rows.
         notes: what one has to know before using it.
@@ -48,6 +49,7 @@ class PolicyCard:
     hidden: tuple[int, ...]
     dueling: bool
     weights: str
+    layer_norm: bool = False
     command: str = ""
     recipe: dict[str, Any] = field(default_factory=dict)
     seed: int = 0
@@ -90,6 +92,7 @@ def save_policy(
         hidden=architecture.hidden,
         dueling=architecture.dueling,
         weights=hashlib.sha256(data).hexdigest(),
+        layer_norm=architecture.layer_norm,
         **about,
     )
     weights_path, card_path = paths(path)
@@ -110,7 +113,9 @@ def read_policy(path: Path, decision: DecisionSpec) -> GreedyPolicy:
     """
     card = read_card(path)
     _check(card, decision, path)
-    architecture = Architecture(len(card.features), card.hidden, len(card.actions), card.dueling)
+    architecture = Architecture(
+        len(card.features), card.hidden, len(card.actions), card.dueling, card.layer_norm
+    )
     return GreedyPolicy(card.name, _weights(path, card, architecture), architecture)
 
 

@@ -1,7 +1,8 @@
 """The Q-network's forward pass in numpy, so that deciding needs no torch and takes microseconds.
 
 The layout is the learner's (`hrl.training.network`): `body.N.weight`, `body.N.bias`, and either
-`value.*` and `advantage.*` (dueling, Wang et al. 2016) or `advantage.*` alone.
+`value.*` and `advantage.*` (dueling, Wang et al. 2016) or `advantage.*` alone; with LayerNorm (Ba et al.
+2016) `norm.N.weight`, its gain, and `norm.N.bias` as well.
 """
 
 from __future__ import annotations
@@ -17,17 +18,19 @@ from numpy.typing import NDArray
 Weights = Mapping[str, NDArray[np.float32]]
 # Finite, because -inf times 0 is NaN.
 MASKED = np.float32(-1e9)
+NORM_EPSILON = 1e-5  # torch's own, added to LayerNorm's variance
 _ZERO = np.float32(0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """Shapes of a Q-network: `inputs → hidden... → actions`, ReLU between."""
+    """Shapes of a Q-network: `inputs → hidden... → actions`, LayerNorm before every ReLU or none."""
 
     inputs: int
     hidden: tuple[int, ...]
     actions: int
     dueling: bool = True
+    layer_norm: bool = False
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Every parameter's name and shape, in a fixed order."""
@@ -37,6 +40,8 @@ class Architecture:
         for place, (wide, narrow) in enumerate(pairwise(sizes)):
             shapes[f"body.{place}.weight"] = (narrow, wide)
             shapes[f"body.{place}.bias"] = (narrow,)
+            if self.layer_norm:
+                shapes[f"norm.{place}.weight"] = shapes[f"norm.{place}.bias"] = (narrow,)
         for head, outputs in heads.items():
             shapes[f"{head}.weight"] = (outputs, sizes[-1])
             shapes[f"{head}.bias"] = (outputs,)
@@ -44,10 +49,16 @@ class Architecture:
 
 
 def fresh_weights(architecture: Architecture, seed: int) -> dict[str, NDArray[np.float32]]:
-    """Untrained parameters: uniform within ±1/sqrt(fan in), as torch's `Linear` does."""
+    """Untrained parameters: uniform within ±1/sqrt(fan in), as torch's `Linear` does.
+
+    LayerNorm's gains are 1 and its biases 0; the others are those of the same network without it.
+    """
     generator = np.random.default_rng(seed)
-    weights = {}
+    weights: dict[str, NDArray[np.float32]] = {}
     for name, shape in architecture.shapes().items():
+        if name.startswith("norm."):
+            weights[name] = np.full(shape, name.endswith("weight"), dtype=np.float32)
+            continue
         fan_in = architecture.shapes()[name.replace("bias", "weight")][1]
         weights[name] = generator.uniform(-1.0, 1.0, shape).astype(np.float32) / np.float32(np.sqrt(fan_in))
     return weights
@@ -57,10 +68,12 @@ def q_values(
     weights: Weights, architecture: Architecture, observation: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Q-values of one observation, shape `(actions,)`: V + A - mean(A) when dueling."""
-    hidden = observation
-    for weight, bias in _body(len(architecture.hidden)):
+    hidden, layer_norm = observation, architecture.layer_norm
+    for weight, bias, gain, shift in _body(len(architecture.hidden)):
         hidden = weights[weight].dot(hidden)
         hidden += weights[bias]
+        if layer_norm:
+            _normalise(hidden, weights[gain], weights[shift])
         np.maximum(hidden, _ZERO, out=hidden)
     advantage = weights["advantage.weight"].dot(hidden)
     advantage += weights["advantage.bias"]
@@ -80,7 +93,7 @@ def folded(
     """The same network without dueling: V + A - mean(A) is linear in the last layer, so one head gives it."""
     if not architecture.dueling:
         return dict(weights), architecture
-    joined = {name: value for name, value in weights.items() if name.startswith("body.")}
+    joined = {name: value for name, value in weights.items() if name.startswith(("body.", "norm."))}
     for part in ("weight", "bias"):
         advantage = weights[f"advantage.{part}"]
         joined[f"advantage.{part}"] = advantage - advantage.mean(axis=0) + weights[f"value.{part}"]
@@ -95,7 +108,12 @@ def mean_network(
     Args:
         members: parameters of networks that share an architecture.
         architecture: theirs.
+
+    Raises:
+        ValueError: they have LayerNorm, which would take all members' layers for one.
     """
+    if architecture.layer_norm:
+        raise ValueError("networks with LayerNorm cannot be joined into one")
     count = len(members)
     wide = replace(architecture, hidden=tuple(width * count for width in architecture.hidden))
     joined = {}
@@ -108,6 +126,14 @@ def mean_network(
         else:
             joined[name] = np.mean(parts, axis=0, dtype=np.float32)
     return joined, wide
+
+
+def _normalise(hidden: NDArray[np.float32], gain: NDArray[np.float32], shift: NDArray[np.float32]) -> None:
+    """LayerNorm of one layer, in place."""
+    hidden -= np.add.reduce(hidden) / np.float32(len(hidden))
+    variance = hidden.dot(hidden) / np.float32(len(hidden))
+    hidden *= gain / np.sqrt(variance + np.float32(NORM_EPSILON))
+    hidden += shift
 
 
 def _blocks(parts: Sequence[NDArray[np.float32]], shape: tuple[int, ...]) -> NDArray[np.float32]:
@@ -124,6 +150,9 @@ def _blocks(parts: Sequence[NDArray[np.float32]], shape: tuple[int, ...]) -> NDA
 
 
 @cache
-def _body(depth: int) -> tuple[tuple[str, str], ...]:
-    """Names of the hidden layers' weights and biases."""
-    return tuple((f"body.{place}.weight", f"body.{place}.bias") for place in range(depth))
+def _body(depth: int) -> tuple[tuple[str, str, str, str], ...]:
+    """Names of the hidden layers' weights and biases, and of their LayerNorms' gains and biases."""
+    return tuple(
+        (f"body.{place}.weight", f"body.{place}.bias", f"norm.{place}.weight", f"norm.{place}.bias")
+        for place in range(depth)
+    )

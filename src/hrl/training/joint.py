@@ -95,7 +95,7 @@ def fine_tune(
         raise RunError(f"the Executive {executive.name} is no network and cannot be fine-tuned")
     out.mkdir(parents=True, exist_ok=True)
     shape = executive.architecture
-    config = replace(recipe.learner, hidden=shape.hidden, dueling=shape.dueling)
+    config = replace(recipe.learner, hidden=shape.hidden, dueling=shape.dueling, layer_norm=shape.layer_norm)
     parts: list[tuple[float, Any]] = [(1.0 - recipe.drills, StartSource(starts, workshop))]
     parts += [(recipe.drills, drill_source())] if recipe.drills else []
     env = ExecutiveEnv(MixedSource(tuple(parts)), workshop.sandbox, recipe.prices, workshop.limits)

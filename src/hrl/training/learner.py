@@ -1,7 +1,8 @@
 """Masked Double + Dueling DQN. `update` reads beside the equation; every variant is a field of the config.
 
-Left out on purpose: prioritised replay, noisy layers and distributional heads (they did not help on the
-five-action repair task), and any global seeding.
+Prioritised replay and LayerNorm are there and off by default (`bench/ablation.py` measures them). Left out on
+purpose: noisy layers and distributional heads (they did not help on the five-action repair task), and any
+global seeding.
 """
 
 from __future__ import annotations
@@ -38,11 +39,11 @@ class Learner:
         if config.explore and (len(config.explore) != actions or min(config.explore) <= 0):
             raise ValueError(f"exploration needs {actions} weights above 0")
         self.config = config
-        self.architecture = Architecture(inputs, config.hidden, actions, config.dueling)
+        self.architecture = Architecture(inputs, config.hidden, actions, config.dueling, config.layer_norm)
         self.online = QNetwork(self.architecture, seed, config.blind)
         self.target = QNetwork(self.architecture, seed, config.blind).requires_grad_(False)
         self.optimizer = Adam(self.online.flat)
-        self.replay = ReplayBuffer(config.buffer_size, inputs, actions)
+        self.replay = ReplayBuffer(config.buffer_size, inputs, actions, config.priority_exponent)
         self.window = NStepWindow(config.n_step)
         self.generator = np.random.default_rng([seed, 1])
         self.steps = 0
@@ -73,7 +74,8 @@ class Learner:
             return None
         if self.steps % self.config.update_every:
             return None
-        return self.update(self.replay.sample(self.config.batch_size, self.generator))
+        importance = self.config.importance(self.steps)
+        return self.update(self.replay.sample(self.config.batch_size, self.generator, importance))
 
     @torch.inference_mode()
     def targets(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
@@ -88,15 +90,29 @@ class Learner:
 
     @torch.inference_mode()
     def update(self, columns: Columns) -> float:
-        """One gradient step on the online network, then a soft step of the target network."""
+        """One gradient step on the online network, then a soft step of the target network.
+
+        Args:
+            columns: `ReplayBuffer.sample`; with `weight`, `place` gets its TD errors for priorities.
+
+        Returns:
+            the loss: the mean over the batch of each row's, times its weight where it has one.
+        """
         batch = {name: torch.from_numpy(column) for name, column in columns.items()}
         action, delta = batch["action"].unsqueeze(1), self.config.huber_delta
         y = self.targets(batch).unsqueeze(1)
-        outputs = self.online.activations(batch["observation"])
-        q = self.online.heads(outputs[-1]).gather(1, action)
-        loss = torch.nn.functional.huber_loss(q, y, delta=delta)
+        passed = self.online.activations(batch["observation"])
+        q = self.online.heads(passed.outputs[-1]).gather(1, action)
         # Huber's slope is the error, cut at delta; the loss is a mean over the batch.
-        self.online.backward(outputs, action, (q - y).clamp_(-delta, delta).div_(len(q)))
+        slope = (q - y).clamp_(-delta, delta).div_(len(q))
+        if "weight" in batch:
+            weight = batch["weight"].unsqueeze(1)
+            loss = (weight * torch.nn.functional.huber_loss(q, y, delta=delta, reduction="none")).mean()
+            slope *= weight
+            self.replay.prioritise(columns["place"], (q - y).squeeze(1).numpy())
+        else:
+            loss = torch.nn.functional.huber_loss(q, y, delta=delta)
+        self.online.backward(passed, action, slope)
         self.optimizer.step(self.config.rate(self.steps))
         self.target.flat.lerp_(self.online.flat, self.config.tau)
         self.updates += 1

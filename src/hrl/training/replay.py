@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrl.policies.base import ActionMask, Observation
+from hrl.training.priorities import Places, Priorities
 
 Columns = dict[str, NDArray[Any]]
 
@@ -90,15 +91,16 @@ class NStepWindow:
 
 
 class ReplayBuffer:
-    """A ring of rows, sampled uniformly with replacement.
+    """A ring of rows, sampled with replacement: uniformly, or by priority.
 
     Args:
         capacity: rows kept; the oldest is overwritten.
         inputs: length of an observation.
         actions: length of a mask.
+        priority_exponent: of `Priorities`; 0 samples uniformly.
     """
 
-    def __init__(self, capacity: int, inputs: int, actions: int) -> None:
+    def __init__(self, capacity: int, inputs: int, actions: int, priority_exponent: float = 0.0) -> None:
         self._capacity = capacity
         self._added = 0
         self._columns: Columns = {
@@ -109,6 +111,7 @@ class ReplayBuffer:
             "next_mask": np.zeros((capacity, actions), dtype=np.bool_),
             "row_discount": np.zeros(capacity, dtype=np.float32),
         }
+        self._priorities = Priorities(capacity, priority_exponent) if priority_exponent else None
 
     def __len__(self) -> int:
         return min(self._added, self._capacity)
@@ -124,19 +127,41 @@ class ReplayBuffer:
         place = self._added % self._capacity
         for name, column in self._columns.items():
             column[place] = getattr(row, name)
+        if self._priorities:
+            self._priorities.add(place)
         self._added += 1
 
-    def sample(self, size: int, generator: np.random.Generator) -> Columns:
-        """`size` rows, as columns."""
-        places = generator.integers(0, len(self), size)
-        return {name: column[places] for name, column in self._columns.items()}
+    def sample(self, size: int, generator: np.random.Generator, importance_exponent: float = 0.0) -> Columns:
+        """`size` rows, as columns; by priority with two more: `place`, and `weight`, how much a row counts.
+
+        Args:
+            size: of the batch.
+            generator: draws the rows.
+            importance_exponent: of `Priorities.weights`.
+        """
+        if not self._priorities:
+            return self._rows(generator.integers(0, len(self), size))
+        places = self._priorities.draw(size, len(self), generator)
+        weights = self._priorities.weights(places, len(self), importance_exponent)
+        return {**self._rows(places), "place": places, "weight": weights}
+
+    def prioritise(self, places: Places, errors: NDArray[np.float32]) -> None:
+        """Note the TD errors of sampled rows; uniform sampling asks for none."""
+        if self._priorities:
+            self._priorities.update(places, errors)
 
     def state(self) -> tuple[int, Columns]:
-        """How many rows were ever added, and the filled part of the ring."""
-        return self._added, {name: column[: len(self)] for name, column in self._columns.items()}
+        """How many rows were ever added, and the filled part of the ring, with its priorities."""
+        columns = {name: column[: len(self)] for name, column in self._columns.items()}
+        return self._added, columns | (self._priorities.state(len(self)) if self._priorities else {})
 
     def restore(self, added: int, columns: Columns) -> None:
         """The inverse of `state`."""
         self._added = added
         for name, column in self._columns.items():
             column[: len(self)] = columns[name]
+        if self._priorities:
+            self._priorities.restore(columns)
+
+    def _rows(self, places: Places) -> Columns:
+        return {name: column[places] for name, column in self._columns.items()}
