@@ -55,7 +55,7 @@ class Episode:
         mode: `evaluate` starts from a merged program and never generates.
         prelude: code of the dependencies, put before the candidate in the sandbox.
         attempt_offset: added to every attempt, so that a repeated episode draws other samples.
-        repeats: how often this subtask was tried in vain before; each time samples are drawn warmer.
+        repeated: this subtask was tried in vain before; samples are drawn warm.
         draft: a function that this one needs fails its tests, so these tests say little: one program will do.
         candidate: the program that is being worked on.
         report: what the sandbox said of `candidate`; None while it is untested.
@@ -82,7 +82,7 @@ class Episode:
     entry_point: str | None = None
     has_documents: bool = False
     attempt_offset: int = 0
-    repeats: int = 0
+    repeated: bool = False
     draft: bool = False
     candidate: Candidate | None = None
     report: TestReport | None = None
@@ -138,7 +138,7 @@ def start_episode(
     has_documents: bool = False,
     passages: tuple[Passage, ...] = (),
     attempt_offset: int = 0,
-    repeats: int = 0,
+    repeated: bool = False,
     draft: bool = False,
 ) -> Episode:
     """The first state of an episode.
@@ -159,7 +159,7 @@ def start_episode(
         entry_point=entry_point,
         has_documents=has_documents,
         attempt_offset=attempt_offset,
-        repeats=repeats,
+        repeated=repeated,
         draft=draft,
         candidate=candidate,
         best=Best(candidate) if candidate else None,

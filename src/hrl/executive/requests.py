@@ -13,7 +13,6 @@ from hrl.types import Passage
 
 _FUTURE = re.compile(r"^from __future__ import .*$", re.M)
 _HEAT = 0.2  # for each duplicate
-_HEAT_REPEATED = 0.4  # for each episode in vain: what a sure model answers coolly it has answered before
 _HOTTEST = 1.0
 
 
@@ -108,6 +107,9 @@ def unknown(found: tuple[Passage, ...], known: tuple[Passage, ...]) -> tuple[Pas
 
 
 def _heated(episode: Episode, sampling: Sampling, attempt: int) -> Sampling:
-    """Warmer after each duplicate and each episode, at most 1.0: the same question needs another draw."""
-    warmer = sampling.temperature + _HEAT * episode.counts.duplicates + _HEAT_REPEATED * episode.repeats
+    """Warmer after each duplicate, at most 1.0: the same question again needs another draw.
+
+    A repeated episode begins at 1.0: what a model that is sure of itself answers coolly, it has answered.
+    """
+    warmer = sampling.temperature + _HEAT * episode.counts.duplicates if not episode.repeated else _HOTTEST
     return replace(sampling, sample=attempt, temperature=max(sampling.temperature, min(_HOTTEST, warmer)))

@@ -12,7 +12,7 @@ from hrl.events import BudgetSpent, Evaluated, HiddenOpened, OptionChosen, PlanM
 from hrl.executive import Episode, start_episode
 from hrl.executive.actions import MAX_DEBUGS
 from hrl.graphs.bench import Workbench
-from hrl.graphs.decision import OPTIONS, WHOLE, observe_run, option_mask, redo
+from hrl.graphs.decision import HIERARCHICAL, OPTIONS, WHOLE, observe_run, option_mask, redo
 from hrl.graphs.integrating import after_failure, evidence
 from hrl.graphs.progress import Progress
 from hrl.graphs.replanning import REVISED, revise, shape_of, words_of
@@ -31,8 +31,8 @@ def consider(state: RunState, bench: Workbench) -> Progress:
 def choose_option(state: RunState, bench: Workbench) -> RunState:
     """Ask the Hierarchical policy, and note what the chosen option needs."""
     progress = consider(state, bench)
-    mask = option_mask(progress)
-    choice = bench.hierarchical_policy.act(observe_run(progress, bench.ledger.left()), mask)
+    seen, mask = observe_run(progress, bench.ledger.left()), option_mask(progress)
+    choice = bench.hierarchical_policy.act(seen, mask)
     option = OPTIONS[choice.action]
     bench.recorder.emit(
         OptionChosen(
@@ -41,6 +41,10 @@ def choose_option(state: RunState, bench: Workbench) -> RunState:
             values=dict(zip(OPTIONS, choice.values, strict=True)) if choice.values is not None else None,
             policy=bench.hierarchical_policy.name,
             cycle=progress.failures,
+            features={
+                entry.name: round(float(value), 4)
+                for entry, value in zip(HIERARCHICAL.features, seen, strict=True)
+            },
         )
     )
     return chosen(progress, option, bench)
@@ -113,7 +117,7 @@ def evaluation_episode(state: RunState, bench: Workbench) -> Episode:
         has_documents=bench.retriever.has_documents,
         passages=known.passages if known else (),
         attempt_offset=(number - 1) * MAX_DEBUGS,
-        repeats=number - 1,
+        repeated=number > 1,
     )
 
 

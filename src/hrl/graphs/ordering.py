@@ -74,7 +74,7 @@ def _first_episode(subtask: Subtask, progress: Progress, bench: Workbench) -> Ep
         has_documents=bench.retriever.has_documents,
         passages=known.passages if known else (),
         attempt_offset=(number - 1) * MAX_DEBUGS,
-        repeats=number - born,
+        repeated=number > born,
         draft=any(progress.results[need.name].outcome == "failed" for need in plan.ancestors(subtask.name)),
     )
 
