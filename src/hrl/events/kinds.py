@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -42,13 +42,17 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True)
 class OptionChosen:
-    """A decision of the Hierarchical policy."""
+    """A decision of the Hierarchical policy: what it could do, what it chose, what it saw.
+
+    `features` is empty in traces of versions that did not keep them.
+    """
 
     option: str
     mask: dict[str, bool]
     values: dict[str, float] | None
     policy: str
     cycle: int
+    features: dict[str, float] = field(default_factory=dict)
     kind: Literal["option.chosen"] = "option.chosen"
 
 
