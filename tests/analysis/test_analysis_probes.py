@@ -5,7 +5,8 @@ import pytest
 
 from hrl.analysis.probes import executive_probes
 from hrl.analysis.run_probes import hierarchical_probes, moments
-from hrl.analysis.words import at_most, count, in_words, is_flag, scale
+from hrl.analysis.run_words import in_words as run_in_words
+from hrl.analysis.words import at_most, count, in_words, is_flag, named, scale
 from hrl.executive import EXECUTIVE
 from hrl.graphs.decision import HIERARCHICAL, measures
 
@@ -82,13 +83,38 @@ def test_probes_allow_what_the_mask_allows():
     assert legal(probe("merged program failed: wrong value")) == {"debug", "stop"}
 
 
-def test_what_the_words_call_a_flag_is_one_in_every_probe():
-    values = np.array([state.observation for state in executive_probes()])
-    flags = [place for place, feature in enumerate(EXECUTIVE.features) if is_flag(feature)]
+@pytest.mark.parametrize(
+    ("made", "decision", "some", "none"),
+    [
+        (*BOTH[0], {"failed", "duplicate_again", "evaluation"},
+         {"tests_passed", "tests_change", "debug_count", "confidence", "budget_left"}),
+        (*BOTH[1], {"has_plan", "lacking", "evaluation_passed", "program_model"},
+         {"best_passed", "fresh_programs", "joinable", "failed_subtasks", "redone"}),
+    ],
+    ids=["executive", "hierarchical"],
+)  # fmt: skip
+def test_what_the_words_call_a_flag_is_one_in_every_probe(made, decision, some, none):
+    values = np.array([state.observation for state in made()])
+    flags = [place for place, feature in enumerate(decision.features) if is_flag(feature)]
     assert np.isin(values[:, flags], (0.0, 1.0)).all()
-    names = {EXECUTIVE.features[place].name for place in flags}
-    assert {"failed", "duplicate_again", "evaluation"} <= names
-    assert not {"tests_passed", "tests_change", "debug_count", "confidence", "budget_left"} & names
+    names = {decision.features[place].name for place in flags}
+    assert some <= names
+    assert not none & names
+
+
+def test_a_meaning_that_goes_on_from_its_neighbour_is_said_alone():
+    for feature in (*EXECUTIVE.features, *HIERARCHICAL.features):
+        assert not named(feature).startswith(("and ", "the same ", "that program ")), feature.name
+
+
+def test_a_logarithm_is_said_as_what_was_counted():
+    joinable = HIERARCHICAL.features[HIERARCHICAL.index("joinable")]
+    said = "programs that known parts make and no search has looked at"
+    assert at_most(joinable, np.log2(1 + 5) / 6) == f"{said} ≤ 5 [joinable]"
+    assert at_most(joinable, 0.05) == f"{said} = 0 [joinable]"
+    seen = np.zeros(len(HIERARCHICAL.features))
+    seen[HIERARCHICAL.index("joinable")] = round(np.log2(1 + 62) / 6, 4)
+    assert count(seen, HIERARCHICAL, "joinable") == 62
 
 
 def test_counts_are_said_as_they_were_counted():
@@ -103,4 +129,22 @@ def test_a_state_is_said_in_one_line():
     assert said == (
         "failed: a wrong value (25% of 4 tests pass), generates 1, repairs 2, duplicates 1, "
         "duplicates in a row 1, the program comes from a repair, budget 100%"
+    )
+
+
+def test_every_probe_of_the_level_above_is_said_in_a_line_of_its_own():
+    said = {state.words: run_in_words(state.observation) for state in hierarchical_probes()}
+    assert len(set(said.values())) == len(said)
+    assert said["nothing yet"] == "no plan yet, budget 100%"
+    assert said["the plan was refused"] == "the plan was refused, plans 1, budget 100%"
+    assert said["the whole task in one piece failed"] == (
+        "the task in one piece, which fails its tests, executes 1, budget 100%"
+    )
+    assert said["a part fails again; programs to join"] == (
+        "a model's plan of 2 parts, a part that no other needs fails, "
+        "plans 1, executes 2, executes in vain 1, programs to join 3, budget 100%"
+    )
+    assert said["merged again, failed too"] == (
+        "a model's plan of 2 parts, every part passes, merged and failed (50% of tests pass), "
+        "plans 1, executes 1, integrates 2, evaluates 2, budget 100%"
     )

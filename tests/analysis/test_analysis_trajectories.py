@@ -1,10 +1,10 @@
-"""Decisions become trajectories."""
+"""Decisions of the Executive become trajectories."""
 
 import numpy as np
 import pytest
 
+from hrl.analysis.episodes import of_drills, of_events
 from hrl.analysis.probes import executive_probes
-from hrl.analysis.trajectories import of_drills, of_events
 from hrl.errors import RunError
 from hrl.events import Decided, EpisodeFinished, EpisodeStarted, HiddenOpened
 from hrl.executive import EXECUTIVE

@@ -2,8 +2,10 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
+from cli_tasks import FIXED, hopeless, repaired, write
 
 RIGHT = "def double(x):\n    return 2 * x\n"
 WRONG = "def double(x):\n    return x + 2\n"
@@ -20,7 +22,7 @@ def problem(name):
     }
 
 
-def write(path, rows):
+def write_rows(path, rows):
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
@@ -28,14 +30,14 @@ def evaluated(hrl, place, monkeypatch, problems):
     """A run of `hrl eval`: half of the problems are solved at once, half after a repair."""
     monkeypatch.setenv("HRL_SANDBOX", "process")
     names = [f"p{number}" for number in range(problems)]
-    write(place / "p.jsonl", [problem(name) for name in names])
+    write_rows(place / "p.jsonl", [problem(name) for name in names])
     chains = [(name, [RIGHT] if number % 2 else [WRONG, RIGHT]) for number, name in enumerate(names)]
     rows = [
         {"task_id": name, "step": step, "completion": code}
         for name, chain in chains
         for step, code in enumerate(chain)
     ]
-    write(place / "record.jsonl", rows)
+    write_rows(place / "record.jsonl", rows)
     assert hrl("eval", "p.jsonl", "-m", "replay:record.jsonl", "--policy", "debug-2", "-q").code == 0
 
 
@@ -82,7 +84,6 @@ def test_too_few_decisions_are_refused(hrl, tmp_path, monkeypatch):
     ("what", "said"),
     [
         ("nothing", "'nothing' names neither a run nor a policy"),
-        ("chain", "decides for the hierarchical level"),
         ("~nosuchuser/x", "names neither a run nor a policy"),
         ("n" * 300, "names neither a run nor a policy"),
     ],
@@ -91,6 +92,77 @@ def test_what_cannot_be_analysed_is_one_sentence(hrl, what, said):
     ended = hrl("analyze", what)
     assert ended.code == 2
     assert said in ended.sentence
+
+
+@pytest.mark.usefixtures("_extra")
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (
+            ("chain", "--level", "executive"),
+            "chain decides for the hierarchical level, not for the executive",
+        ),
+        (("debug-2", "--level", "hierarchical"), "decides for the executive level, not for the hierarchical"),
+        (("debug-2", "debug-3"), "no run in .hrl/runs is called 'debug-2'; only runs are analysed together"),
+        (("chain", "--drills", 1), "1 scripted program held out of training, seed 0 has"),
+    ],
+)
+def test_what_has_another_level_or_is_no_run_is_one_sentence(hrl, what, said):
+    ended = hrl("analyze", *what)
+    assert ended.code == 2
+    assert said in ended.sentence
+
+
+@pytest.mark.usefixtures("_extra")
+def test_the_level_above_is_explained_from_the_options_of_several_runs(hrl):
+    solved, runs = repaired(), Path(".hrl/runs")
+    for model in (solved, hopeless(), solved, hopeless()):
+        hrl("solve", write(), "-m", model, *FIXED, "--hierarchical", "chain", "-q")
+    names = sorted(path.name for path in runs.iterdir() if path.is_dir() and not path.is_symlink())
+    one = hrl("analyze", "latest", "--level", "hierarchical")
+    assert one.code == 2
+    assert "decisions; an analysis needs 20: name more runs" in one.sentence
+    ended = hrl("analyze", *names, "latest", "--level", "hierarchical", "--json")
+    told = json.loads(ended.out)
+    assert (told["policy"], told["level"], told["judged"]) == ("chain", "hierarchical", "hidden tests")
+    assert (told["trajectories"], told["solved"]) == (4, 2)
+    lines = [
+        line
+        for name in names
+        for line in (runs / name / "events.jsonl").read_text().splitlines(keepends=True)
+    ]
+    assert told["decisions"] == sum('"option.chosen"' in line for line in lines)
+    differing = hrl("policy", "diff", "chain", "one-pass", "--on", "latest")
+    assert "the run " in differing.out
+    assert "| stop" in differing.out
+
+
+def test_a_run_that_holds_no_options_or_is_too_old_to_say_what_was_seen_is_refused(
+    hrl, tmp_path, monkeypatch
+):
+    evaluated(hrl, tmp_path, monkeypatch, 2)
+    on_latest = ("policy", "diff", "chain", "early", "--on", "latest")
+    assert "only hrl solve makes them" in hrl(*on_latest).sentence
+    hrl("solve", write(), "-m", repaired(), *FIXED, "-q")
+    assert hrl(*on_latest).code == 0
+    trace = Path(".hrl/runs/latest/events.jsonl")
+    rows = [json.loads(line) for line in trace.read_text().splitlines()]
+    for row in rows:
+        if row["event"]["kind"] == "option.chosen":
+            del row["event"]["features"]
+    write_rows(trace, rows)
+    ended = hrl(*on_latest)
+    assert ended.code == 2
+    assert "is of an older hrl, which did not store what the Hierarchical policy saw" in ended.sentence
+    assert hrl("view", "latest").code == 0
+
+
+@pytest.mark.usefixtures("_extra")
+def test_a_rule_of_the_level_above_is_walked_through_scripted_programs(hrl):
+    ended = hrl("analyze", "one-pass", "--drills", "30")
+    assert ended.code == 0
+    assert "one-pass on 30 scripted programs held out of training, seed 0: 30 episodes" in ended.out
+    assert "typical: plan execute integrate evaluate stop" in ended.out
 
 
 @pytest.mark.usefixtures("_extra")

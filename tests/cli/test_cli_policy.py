@@ -46,6 +46,14 @@ def test_two_policies_are_compared_on_probes_and_on_drills(hrl):
     assert "100 scripted drills" in same.out
 
 
+def test_two_policies_of_the_level_above_are_compared_on_scripted_programs(hrl):
+    found = json.loads(hrl("policy", "diff", "chain", "early", "--on", "drills", "--json").out)
+    assert found["on"] == "100 scripted programs held out of training, seed 0, as both walk them"
+    # A part fails: `early` has it executed again, `chain` merges what there is.
+    assert ["integrate", "execute"] in [pair[:2] for pair in found["pairs"]]
+    assert not any("every part passes, plans" in split["state"] for split in found["splits"])
+
+
 def test_an_exported_policy_is_loaded_and_is_the_same(hrl, tmp_path):
     (tmp_path / "there").mkdir()
     ended = hrl("policy", "export", "default", "there")
@@ -99,7 +107,7 @@ def test_a_plain_export_computes_what_the_policy_computes(hrl, tmp_path):
     [
         (("show", "nothing"), "there is no policy 'nothing'"),
         (("diff", "chain", "debug-2"), "they share no state"),
-        (("diff", "chain", "chain", "--on", "drills"), "compare on probes"),
+        (("diff", "chain", "debug-2", "--on", "drills"), "they share no state"),
         (("diff", "debug-2", "debug-3", "--on", "moon"), "is called 'moon'"),
         (("show", "~nosuchuser/x"), "'~nosuchuser/x' cannot be a path"),
         (("show", "n" * 300), "File name too long"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hrl.analysis.words import at_most, is_flag
+from hrl.analysis.words import at_most, is_flag, named
 from hrl.policies.base import DecisionSpec
 
 
@@ -69,7 +69,7 @@ def in_sentences(node: Branch | Leaf) -> list[str]:
 
 def names(decision: DecisionSpec) -> Sequence[str]:
     """What the inputs of `read_tree` are called."""
-    features = [f"{entry.meaning} [{entry.name}]" for entry in decision.features]
+    features = [named(feature) for feature in decision.features]
     return [*features, *(f"{action} is legal" for action in decision.actions)]
 
 

@@ -10,6 +10,7 @@ from hrl.analysis.description import flat
 from hrl.analysis.opening import Opened
 from hrl.analysis.states import Answer, State, ask
 from hrl.errors import BadInput
+from hrl.policies.base import DecisionSpec
 from hrl.types import dump
 from hrl.view.text import counted
 
@@ -59,6 +60,16 @@ class Difference:
     card: tuple[tuple[str, str, str], ...]
 
 
+def shared_decision(one: Opened, other: Opened) -> DecisionSpec:
+    """The decision process that both decide for; BadInput where they decide for different ones."""
+    if one.decision != other.decision:
+        raise BadInput(
+            f"{one.spec} decides for {one.decision.name} and {other.spec} for {other.decision.name}: "
+            "they share no state"
+        )
+    return one.decision
+
+
 def compare(one: Opened, other: Opened, states: Sequence[State], on: str) -> Difference:
     """Ask both in every state.
 
@@ -66,13 +77,8 @@ def compare(one: Opened, other: Opened, states: Sequence[State], on: str) -> Dif
         BadInput: they decide for different decision processes.
         PolicyFileError: a file of another version.
     """
-    if one.decision != other.decision:
-        raise BadInput(
-            f"{one.spec} decides for {one.decision.name} and {other.spec} for {other.decision.name}: "
-            "they share no state"
-        )
+    actions = shared_decision(one, other).actions
     both = [(ask(one.usable, state), ask(other.usable, state)) for state in states if state.mask.sum() > 1]
-    actions = one.decision.actions
     spreads = tuple(
         max((_spread(answer) for answer in side), default=0.0) for side in zip(*both, strict=True)
     )
@@ -106,14 +112,19 @@ def as_text(found: Difference) -> str:
     ]
     if found.splits:
         lines += ["", *(f"{a} | {b}: {counted(times, 'state')}" for a, b, times in found.pairs), ""]
-        for split in found.splits[:_SHOWN]:
-            chosen = [_chosen(answer, found.actions) for answer in (split.one, split.other)]
-            lines.append(f"{split.state}: {' | '.join(chosen)}")
-        if len(found.splits) > _SHOWN:
-            lines.append(f"and {len(found.splits) - _SHOWN} more; --json has them all")
+        told = Counter(_told(split, found.actions) for split in found.splits)
+        lines += [
+            line + (f"  (x{times})" if times > 1 else "") for line, times in list(told.items())[:_SHOWN]
+        ]
+        if len(told) > _SHOWN:
+            lines.append(f"and {len(told) - _SHOWN} more; --json has them all")
     if found.card:
         lines += ["", *(f"{field}: {a} | {b}" for field, a, b in found.card)]
     return "\n".join(lines)
+
+
+def _told(split: Split, actions: Sequence[str]) -> str:
+    return f"{split.state}: {' | '.join(_chosen(answer, actions) for answer in (split.one, split.other))}"
 
 
 def _chosen(answer: Answer, actions: Sequence[str]) -> str:

@@ -14,13 +14,13 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from hrl.analysis.levels import Level
 from hrl.analysis.surrogates import FOLDS, Score, cross_validated, folds
-from hrl.analysis.trajectories import Trajectory
-from hrl.executive import EXECUTIVE
+from hrl.analysis.trajectories import Trajectory, alike
+from hrl.analysis.words import named
 
 _MOST = 6
 _WEIGHTS = 6
-_ENDS = ("best_passed", "duplicate_count", "broken_count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +57,22 @@ class Separation:
     weights: tuple[tuple[str, float], ...]
 
 
-def summed_up(trajectories: Sequence[Trajectory]) -> NDArray[np.float64]:
-    """What trajectories are clustered by, shape `(trajectories, actions + 3)`, standardised.
+def summed_up(trajectories: Sequence[Trajectory], level: Level) -> NDArray[np.float64]:
+    """What trajectories are clustered by, shape `(trajectories, actions + ends)`, standardised.
 
-    How often each action was taken, and at the last decision the share of tests that the best program
-    passes, the duplicates and the broken replies.
+    How often each action was taken, and the features `level.ends` at the last decision.
     """
-    size, ends = len(EXECUTIVE.actions), [EXECUTIVE.index(name) for name in _ENDS]
+    size, ends = len(level.decision.actions), [level.decision.index(name) for name in level.ends]
     rows = [[*np.bincount(one.actions, minlength=size), *one.observations[-1][ends]] for one in trajectories]
     scaled: NDArray[np.float64] = StandardScaler().fit_transform(np.array(rows, dtype=np.float64))
     return scaled
 
 
-def cluster(trajectories: Sequence[Trajectory], *, seed: int) -> tuple[Clusters, NDArray[np.int64]] | None:
+def cluster(
+    trajectories: Sequence[Trajectory], level: Level, *, seed: int
+) -> tuple[Clusters, NDArray[np.int64]] | None:
     """Clusters, the largest first, and each trajectory's number; None with fewer than three, or all alike."""
-    points = summed_up(trajectories)
+    points = summed_up(trajectories, level)
     most = min(_MOST, len(np.unique(points, axis=0)), len(points) - 1)
     fits = [KMeans(k, n_init=10, random_state=seed).fit(points) for k in range(2, most + 1)]
     if not fits:
@@ -89,29 +90,30 @@ def cluster(trajectories: Sequence[Trajectory], *, seed: int) -> tuple[Clusters,
             Cluster(
                 trajectories=len(members),
                 solved=round(float(solved[members].mean()), 4),
-                typical=tuple(EXECUTIVE.actions[action] for action in typical.actions),
+                typical=tuple(level.decision.actions[action] for action in typical.actions),
             )
         )
     return Clusters(round(silhouettes[best], 4), tuple(found)), np.argsort(order)[labels]
 
 
 def separate(
-    trajectories: Sequence[Trajectory], *, seed: int
+    trajectories: Sequence[Trajectory], level: Level, *, seed: int
 ) -> tuple[Separation, NDArray[np.float64], NDArray[np.bool_]] | None:
     """The line, and each state's place on one fitted without its episode, and its outcome.
 
-    None with fewer than five episodes of an outcome.
+    None with fewer than five different episodes of an outcome.
     """
-    passed = EXECUTIVE.index("passed")
+    passed = level.decision.index(level.passed)
     open_states = [one.observations[one.observations[:, passed] == 0] for one in trajectories]
     outcomes = np.array([one.solved for one in trajectories])
     with_states = np.array([len(states) > 0 for states in open_states])
-    if min((with_states & outcomes).sum(), (with_states & ~outcomes).sum()) < FOLDS:
+    same = alike(trajectories)
+    if min(len(np.unique(same[with_states & (outcomes == outcome)])) for outcome in (True, False)) < FOLDS:
         return None
     lengths = [len(states) for states in open_states]
     inputs, solved = np.concatenate(open_states), np.repeat(outcomes, lengths)
     model = make_pipeline(StandardScaler(), LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto"))
-    groups = np.repeat(np.arange(len(lengths)), lengths)
+    groups = np.repeat(same, lengths)
     accuracy = cross_validated(model, inputs, solved, groups, seed)
     places = cross_val_predict(
         model, inputs, solved, groups=groups, cv=folds(seed), method="decision_function"
@@ -123,12 +125,9 @@ def separate(
         accuracy=Score("LDA", *accuracy),
         majority=round(float(max(solved.mean(), 1 - solved.mean())), 4),
         weights=tuple(
-            (_named(place), round(float(weights[place]), 3)) for place in largest if weights[place]
+            (named(level.decision.features[place]), round(float(weights[place]), 3))
+            for place in largest
+            if weights[place]
         ),
     )
     return told, places, solved
-
-
-def _named(place: int) -> str:
-    feature = EXECUTIVE.features[place]
-    return f"{feature.meaning} [{feature.name}]"

@@ -20,9 +20,10 @@ from sklearn.manifold import TSNE
 from sklearn.preprocessing import StandardScaler
 
 from hrl.analysis.groups import summed_up
+from hrl.analysis.levels import Level
 from hrl.analysis.surrogates import Score
 from hrl.analysis.trajectories import Trajectory
-from hrl.executive import EXECUTIVE
+from hrl.policies.base import DecisionSpec
 from hrl.runs import storage_failure
 
 if TYPE_CHECKING:
@@ -51,12 +52,15 @@ def draw(path: Path, *paints: Paint) -> Path:
     return path
 
 
-def draw_states(out: Path, trajectories: Sequence[Trajectory], *, form: Form, seed: int) -> Iterator[Path]:
+def draw_states(
+    out: Path, trajectories: Sequence[Trajectory], decision: DecisionSpec, *, form: Form, seed: int
+) -> Iterator[Path]:
     """PCA, t-SNE and UMAP of the visited states, coloured by the chosen action and by the outcome.
 
     Args:
         out: an existing directory.
         trajectories: at most 2000 states of them are drawn at random.
+        decision: whose states and actions these are.
         form: of the files.
         seed: of the draw and the embeddings.
     """
@@ -66,7 +70,7 @@ def draw_states(out: Path, trajectories: Sequence[Trajectory], *, form: Form, se
     if len(states) > _STATES:
         drawn = np.sort(np.random.default_rng(seed).choice(len(states), _STATES, replace=False))
         states, actions, solved = states[drawn], actions[drawn], solved[drawn]
-    by_action = {name: actions == place for place, name in enumerate(EXECUTIVE.actions)}
+    by_action = {name: actions == place for place, name in enumerate(decision.actions)}
     by_outcome = {"unsolved": ~solved, "solved": solved}
     for name, points in _embeddings(StandardScaler().fit_transform(states), seed):
         panels = (
@@ -77,10 +81,10 @@ def draw_states(out: Path, trajectories: Sequence[Trajectory], *, form: Form, se
 
 
 def draw_clusters(
-    out: Path, trajectories: Sequence[Trajectory], labels: NDArray[np.int64], *, form: Form
+    out: Path, trajectories: Sequence[Trajectory], level: Level, labels: NDArray[np.int64], *, form: Form
 ) -> Path:
     """The clusters of trajectories in the plane of their two main components, beside the outcomes."""
-    points = PCA(2, random_state=0).fit_transform(summed_up(trajectories))
+    points = PCA(2, random_state=0).fit_transform(summed_up(trajectories, level))
     solved = np.array([one.solved for one in trajectories])
     clusters = {f"cluster {label + 1}": labels == label for label in np.unique(labels)}
     return draw(

@@ -23,13 +23,15 @@ class Analysis:
     """What was learned.
 
     Attributes:
+        level: `executive` or `hierarchical`.
         judged: which tests say that a trajectory is solved.
         clusters: None where all trajectories are alike, or fewer than three.
-        separation: None where fewer than five episodes ended one way.
+        separation: None where fewer than five different episodes ended one way.
         pictures: the files drawn.
     """
 
     policy: str
+    level: str
     source: str
     judged: str
     trajectories: int
@@ -48,17 +50,18 @@ def analyze_experience(found: Experience, *, leaves: int, seed: int) -> tuple[An
         BadInput: fewer than 20 decisions.
         StorageFailure: from drawing: a picture cannot be written.
     """
-    trajectories = found.trajectories
+    trajectories, level, decision = found.trajectories, found.level, found.level.decision
     decisions = sum(len(one.actions) for one in trajectories)
     if decisions < _LEAST:
-        raise BadInput(f"{found.source} has {decisions} decisions; an analysis needs {_LEAST}")
-    surrogates = fit_surrogates(trajectories, size=leaves, seed=seed)
-    clusters, separation = cluster(trajectories, seed=seed), separate(trajectories, seed=seed)
+        few = f"{found.source} has {decisions} decisions; an analysis needs {_LEAST}"
+        raise BadInput(f"{few}: name more runs, or walk more drills")
+    surrogates = fit_surrogates(trajectories, decision, size=leaves, seed=seed)
+    clusters, separation = cluster(trajectories, level, seed=seed), separate(trajectories, level, seed=seed)
 
     def draw(out: Path, form: Form) -> Iterator[Path]:
-        yield from draw_states(out, trajectories, form=form, seed=seed)
+        yield from draw_states(out, trajectories, decision, form=form, seed=seed)
         if clusters:
-            yield draw_clusters(out, trajectories, clusters[1], form=form)
+            yield draw_clusters(out, trajectories, level, clusters[1], form=form)
         if separation:
             yield draw_separation(out, *separation[1:], form=form)
         if surrogates.fidelity:
@@ -66,6 +69,7 @@ def analyze_experience(found: Experience, *, leaves: int, seed: int) -> tuple[An
 
     told = Analysis(
         policy=found.policy,
+        level=decision.name,
         source=found.source,
         judged=found.judged,
         trajectories=len(trajectories),
@@ -120,7 +124,7 @@ def _clusters(told: Clusters | None, trajectories: int) -> Iterator[str]:
 
 def _separation(told: Separation | None) -> Iterator[str]:
     if told is None:
-        yield "Solved and unsolved cannot be set apart: fewer than five episodes ended one way."
+        yield "Solved and unsolved cannot be set apart: fewer than five different episodes ended one way."
         return
     score = told.accuracy
     yield f"What sets solved apart before a program passes (LDA, {told.states} states)"

@@ -2,7 +2,8 @@
 
 Fidelity is the share of decisions that a model reproduces (Craven and Shavlik, 1996), here on episodes that
 it was not fitted to, and only where more than one action is legal. A model sees what a policy sees: the
-observation and the mask.
+observation and the mask. Episodes that are the same, decision by decision, are kept together: a scripted
+program that is met twice would otherwise be asked for after it was shown.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from hrl.analysis.branches import in_sentences, leaves, names, read_tree
-from hrl.analysis.trajectories import Trajectory
-from hrl.executive import EXECUTIVE
+from hrl.analysis.trajectories import Trajectory, alike
+from hrl.policies.base import DecisionSpec
 
 FOLDS = 5
 _IMPORTANT = 5
@@ -63,11 +64,14 @@ class Surrogates:
     note: str = ""
 
 
-def fit_surrogates(trajectories: Sequence[Trajectory], *, size: int, seed: int) -> Surrogates:
+def fit_surrogates(
+    trajectories: Sequence[Trajectory], decision: DecisionSpec, *, size: int, seed: int
+) -> Surrogates:
     """Fit and cross-validate; folds are whole episodes.
 
     Args:
         trajectories: what the policy did.
+        decision: whose features and actions these are.
         size: leaves of the tree at most.
         seed: of folds and models.
     """
@@ -75,13 +79,13 @@ def fit_surrogates(trajectories: Sequence[Trajectory], *, size: int, seed: int) 
     if not len(actions):
         return Surrogates(0, note="No decision had more than one legal action.")
     if len(np.unique(actions)) == 1:
-        only = EXECUTIVE.actions[actions[0]]
+        only = decision.actions[actions[0]]
         return Surrogates(len(actions), note=f"Wherever there is a choice, it is {only}.")
     models = _models(size, seed)
     tree, forest = models["decision tree"].fit(inputs, actions), models["random forest"].fit(inputs, actions)
-    told = read_tree(tree, EXECUTIVE)
+    told = read_tree(tree, decision)
     enough = _in_enough_episodes(actions, groups)
-    short = f"Fidelity is left out: no two actions are chosen in {FOLDS} episodes each."
+    short = f"Fidelity is left out: no two actions are chosen in {FOLDS} different episodes each."
     return Surrogates(
         choices=len(actions),
         fidelity=tuple(
@@ -92,7 +96,7 @@ def fit_surrogates(trajectories: Sequence[Trajectory], *, size: int, seed: int) 
         tree=tuple(in_sentences(told)),
         leaves=leaves(told),
         agreement=round(float(tree.score(inputs, actions)), 4),
-        important=_important(forest.feature_importances_),
+        important=_important(forest.feature_importances_, decision),
         note="" if enough else short,
     )
 
@@ -134,11 +138,11 @@ def _models(size: int, seed: int) -> dict[str, Any]:
 def _choices(
     trajectories: Sequence[Trajectory],
 ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
-    """Inputs, chosen actions and numbers of episodes, where more than one action was legal."""
+    """Inputs, chosen actions and numbers of different episodes, where more than one action was legal."""
     observations = np.concatenate([one.observations for one in trajectories])
     masks = np.concatenate([one.masks for one in trajectories])
     actions = np.concatenate([one.actions for one in trajectories])
-    groups = np.repeat(np.arange(len(trajectories)), [len(one.actions) for one in trajectories])
+    groups = np.repeat(alike(trajectories), [len(one.actions) for one in trajectories])
     free = masks.sum(axis=1) > 1
     inputs = np.hstack([observations, masks.astype(np.float32)])
     return inputs[free], actions[free], groups[free]
@@ -149,7 +153,7 @@ def _in_enough_episodes(actions: NDArray[np.int64], groups: NDArray[np.int64]) -
     return sum(number >= FOLDS for number in episodes) > 1
 
 
-def _important(weights: NDArray[np.float64]) -> tuple[tuple[str, float], ...]:
-    told = names(EXECUTIVE)
+def _important(weights: NDArray[np.float64], decision: DecisionSpec) -> tuple[tuple[str, float], ...]:
+    told = names(decision)
     best = np.argsort(-weights, kind="stable")[:_IMPORTANT]
     return tuple((told[place], round(float(weights[place]), 3)) for place in best if weights[place] > 0)

@@ -1,34 +1,22 @@
-"""What policies did: decisions of the Executive from a stored trace, or from walking scripted drills.
-
-Both come from the same events (`Decided`, `EpisodeFinished`, `HiddenOpened`), so there is one reader.
-"""
+"""What policies did, as arrays: trajectories of either level, and where they come from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hrl.analysis.levels import Level
 from hrl.analysis.states import State
-from hrl.analysis.words import in_words
-from hrl.events import Decided, HiddenOpened, MemoryRecorder, RunStarted
-from hrl.executive import Tools, run_episode
-from hrl.policies.base import Policy
-from hrl.runs import RunDirectory
-from hrl.sandbox.base import Limits
-from hrl.training.drills import drill_source
-from hrl.training.environment import process_sandbox
-from hrl.training.exercises import passes_hidden
-from hrl.training.from_runs import RunEpisode, episodes, read_episodes
-from hrl.training.reports import CachedSandbox
+from hrl.events import RunStarted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trajectory:
-    """One finished episode.
+    """One finished episode: of the Executive, or a whole run of the Hierarchical level.
 
     Attributes:
         observations: shape `(decisions, features)`, float32.
@@ -54,75 +42,45 @@ class Experience:
     """
 
     policy: str
+    level: Level
     source: str
     judged: str
     trajectories: tuple[Trajectory, ...]
 
 
-def of_events(events: Iterable[Any]) -> tuple[Trajectory, ...]:
-    """Every finished episode with at least one decision, in the order of their beginnings.
-
-    Raises:
-        RunError: decisions made on other features than this version's.
-    """
-    return tuple(map(_trajectory, episodes(events)))
-
-
-def of_run(run: RunDirectory) -> Experience:
-    """The stored decisions of a run of `hrl solve` or `hrl eval`.
-
-    Raises:
-        RunError: it has no trace, holds no decision, or was made for other features.
-    """
-    events, found = read_episodes(run)
-    hidden = any(isinstance(event, HiddenOpened) and event.episode for event in events)
-    policies = {event.policy: None for event in events if isinstance(event, Decided)}
+def named_run(run: str, events: Iterable[Any]) -> str:
+    """A run's name with the title of its task, as a source."""
     title = next((event.title for event in events if isinstance(event, RunStarted)), "")
-    return Experience(
-        policy=" and ".join(policies),
-        source=f"the run {run.id}" + (f" ({title})" if title else ""),
-        judged="hidden tests" if hidden else "the tests that the episode saw",
-        trajectories=tuple(map(_trajectory, found)),
+    return f"the run {run}" + (f" ({title})" if title else "")
+
+
+def together(parts: Sequence[Experience]) -> Experience:
+    """Experience of one level, from at least one source, as one."""
+
+    def each(words: Iterable[str]) -> str:
+        return ", ".join(dict.fromkeys(words))
+
+    return replace(
+        parts[0],
+        policy=each(one.policy for one in parts),
+        source=each(one.source for one in parts),
+        judged=each(one.judged for one in parts),
+        trajectories=tuple(one for part in parts for one in part.trajectories),
     )
-
-
-def of_drills(policy: Policy, count: int, seed: int) -> Experience:
-    """Walk scripted drills on functions that training does not show; a seed's are the same for every policy.
-
-    Raises:
-        SandboxUnavailable: the sandbox, not a program, failed.
-    """
-    source, limits = drill_source(held_out=True), Limits(seconds_per_test=1.0)
-    walked: list[Trajectory] = []
-    with CachedSandbox(process_sandbox()) as sandbox:
-        for number in range(count):
-            exercise, recorder = source(np.random.default_rng((seed, number))), MemoryRecorder()
-            start = replace(exercise.episode, id=f"{exercise.kind} {number}")
-            tools = Tools(
-                exercise.model, sandbox, exercise.retriever, recorder, exercise.ledger, limits=limits
-            )
-            ended = run_episode(start, policy, tools)
-            solved = ended.status == "stopped" and passes_hidden(ended, exercise, sandbox, limits)
-            walked += [replace(one, solved=solved) for one in of_events(recorder.events)]
-    source_name = f"{count} scripted drills on held-out functions, seed {seed}"
-    return Experience(policy.name, source_name, "hidden tests", tuple(walked))
 
 
 def visited(*experiences: Experience) -> tuple[State, ...]:
     """Every state that was visited, once a visit."""
     return tuple(
-        State(in_words(observation), observation, mask)
+        State(experience.level.in_words(observation), observation, mask)
         for experience in experiences
         for one in experience.trajectories
         for observation, mask in zip(one.observations, one.masks, strict=True)
     )
 
 
-def _trajectory(one: RunEpisode) -> Trajectory:
-    return Trajectory(
-        episode=one.episode,
-        observations=np.array([led.seen for led in one.seen], dtype=np.float32),
-        masks=np.array([led.mask for led in one.seen], dtype=np.bool_),
-        actions=np.array(one.actions, dtype=np.int64),
-        solved=one.solved,
-    )
+def alike(trajectories: Sequence[Trajectory]) -> NDArray[np.int64]:
+    """A number for each trajectory, the same one for those that are the same, decision by decision."""
+    numbers: dict[tuple[bytes, bytes], int] = {}
+    same = [(one.observations.tobytes(), one.actions.tobytes()) for one in trajectories]
+    return np.array([numbers.setdefault(key, len(numbers)) for key in same], dtype=np.int64)

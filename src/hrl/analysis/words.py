@@ -1,4 +1,4 @@
-"""Observations, and conditions on single features, as words for people."""
+"""Conditions on single features of either level, and observations of the Executive, as words for people."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ import re
 from hrl.executive import EXECUTIVE
 from hrl.policies.base import DecisionSpec, Feature, Observation
 
-_COUNT = re.compile(r"(.*) / (\d+)")
-_QUANTITY = re.compile(r"\bshare\b|^exp of ")
+_COUNT = re.compile(r"(.*?)(, log2)? / (\d+)")
+_QUANTITY = re.compile(r"\bshare\b|^exp of | / subtasks$")
+# Meanings that go on from the line above them in the table of features, as they are said alone.
+_ALONE = {
+    "and passed": "the evaluated program passed",
+    "and a model put it together, not the merge": "a model put the merged program together",
+    "that program was evaluated": "the merged program was evaluated",
+    "the same for the best program so far": "share of tests that the best program so far passes",
+}
 _ERRORS = {
     "error_assertion": "a wrong value",
     "error_syntax": "no valid syntax",
@@ -35,25 +42,35 @@ _FLAGS = {
 }
 
 
+def meaning(feature: Feature) -> str:
+    """What a feature means, without its neighbours in the table."""
+    return _ALONE.get(feature.meaning, feature.meaning)
+
+
+def named(feature: Feature) -> str:
+    """What a feature means, and its name."""
+    return f"{meaning(feature)} [{feature.name}]"
+
+
 def scale(feature: Feature) -> int | None:
-    """What a count was divided by (`debugs / 10`: 10); None for what is no count."""
+    """What a count, or its logarithm, was divided by (`debugs / 10`: 10); None for what is no count."""
     found = _COUNT.fullmatch(feature.meaning)
-    return int(found[2]) if found else None
+    return int(found[3]) if found else None
 
 
 def is_flag(feature: Feature) -> bool:
     """Whether the feature is 0 or 1 by its meaning."""
-    return scale(feature) is None and not _QUANTITY.search(feature.meaning)
+    return scale(feature) is None and not _QUANTITY.search(meaning(feature))
 
 
 def at_most(feature: Feature, threshold: float) -> str:
     """`value <= threshold` as words, the feature's name behind them; counts as they were counted."""
-    most = scale(feature)
-    if most is None:
-        return f"{feature.meaning} ≤ {threshold:.2f} [{feature.name}]"
-    number = int(threshold * most + 1e-6)
+    found = _COUNT.fullmatch(feature.meaning)
+    if found is None:
+        return f"{meaning(feature)} ≤ {threshold:.2f} [{feature.name}]"
+    number = int(_counted(found, threshold) + 1e-6)
     sign = "≤" if number else "="
-    return f"{feature.meaning.rpartition(' / ')[0]} {sign} {number} [{feature.name}]"
+    return f"{found[1]} {sign} {number} [{feature.name}]"
 
 
 def in_words(observation: Observation) -> str:
@@ -74,10 +91,16 @@ def in_words(observation: Observation) -> str:
 def count(observation: Observation, decision: DecisionSpec, name: str) -> int:
     """A count as it was counted; KeyError where there is no feature of that name, or it is no count."""
     place = decision.index(name)
-    most = scale(decision.features[place])
-    if most is None:
+    found = _COUNT.fullmatch(decision.features[place].meaning)
+    if found is None:
         raise KeyError(f"{name} is no count")
-    return round(float(observation[place]) * most)
+    return round(_counted(found, float(observation[place])))
+
+
+def _counted(found: re.Match[str], value: float) -> float:
+    """What a value of a feature of that meaning was counted as."""
+    scaled = value * int(found[3])
+    return 2.0**scaled - 1 if found[2] else scaled
 
 
 def _program(observation: Observation) -> str:

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from hrl.analysis.trajectories import Experience
 
 
+class LevelChoice(StrEnum):
+    """Whose decisions of a run."""
+
+    EXECUTIVE = "executive"
+    HIERARCHICAL = "hierarchical"
+
+
 class PictureChoice(StrEnum):
     """The pictures' format."""
 
@@ -27,15 +34,28 @@ class PictureChoice(StrEnum):
 
 def analyze(
     what: Annotated[
-        str,
+        list[str],
         typer.Argument(
             metavar="RUN|POLICY",
-            help="A run of hrl solve or hrl eval (name, part of it, path, latest); or a policy file, a "
-            "training's directory or a baseline's name, which is walked through scripted drills.",
+            help="Runs of hrl solve or hrl eval (name, part of it, path, latest); or a policy file, a "
+            "training's directory or a baseline's name, which is walked through scripted drills, or "
+            "through scripted programs if it is one of the Hierarchical level.",
         ),
     ],
+    level: Annotated[
+        LevelChoice | None,
+        typer.Option(
+            "--level",
+            help="Whose decisions of a run; hierarchical ones are few in each, so name several. "
+            "A policy has its own level.",
+            show_default="executive",
+        ),
+    ] = None,
     drills: Annotated[
-        int, typer.Option("--drills", min=1, metavar="N", help="Drills to walk with a policy.")
+        int,
+        typer.Option(
+            "--drills", min=1, metavar="N", help="Drills, or scripted programs, to walk a policy on."
+        ),
     ] = 200,
     leaves: Annotated[
         int, typer.Option("--leaves", min=2, metavar="N", help="Leaves of the tree in words at most.")
@@ -65,7 +85,7 @@ def analyze(
     from hrl.types import dump
     from hrl.view.text import clean
 
-    source = _source(what, drills, seed)
+    source = _source(what, level.value if level else None, drills, seed)
     place = None if out is None else _folder(out)
     told, draw = analyze_experience(source(), leaves=leaves, seed=seed)
     if not as_json:
@@ -101,24 +121,28 @@ def _folder(out: Path) -> Path:
     return place
 
 
-def _source(what: str, drills: int, seed: int) -> Callable[[], Experience]:
-    """Gives what was stored by a run, or what a policy does in drills; a run's directory is no policy."""
+def _source(what: list[str], level: str | None, drills: int, seed: int) -> Callable[[], Experience]:
+    """Gives what was stored by runs, or what a policy does where it is walked."""
+    from hrl.analysis.experience import of_runs, of_walks
+    from hrl.analysis.levels import LEVELS
     from hrl.analysis.opening import open_policy
-    from hrl.analysis.trajectories import of_drills, of_run
     from hrl.config import load_settings
     from hrl.errors import PolicyFileError
     from hrl.runs import find_run
 
     try:
-        run = find_run(load_settings().runs_dir, what)
+        runs = [find_run(load_settings().runs_dir, name) for name in what]
     except RunError as problem:
+        if what[1:]:
+            raise BadInput(f"{problem}; only runs are analysed together") from None
         no_run = problem
     else:
-        return partial(of_run, run)
+        once = {run.path.resolve(): run for run in runs}
+        return partial(of_runs, tuple(once.values()), LEVELS[level or LevelChoice.EXECUTIVE])
     try:
-        opened = open_policy(what, seed=seed)
+        opened = open_policy(what[0], seed=seed)
     except PolicyFileError as no_policy:
-        raise BadInput(f"{what!r} names neither a run nor a policy: {no_run}; {no_policy}") from None
-    if opened.decision.name != "executive":
-        raise BadInput(f"{what} decides for the {opened.decision.name} level; drills are the Executive's")
-    return partial(of_drills, opened.usable, drills, seed)
+        raise BadInput(f"{what[0]!r} names neither a run nor a policy: {no_run}; {no_policy}") from None
+    if level not in (None, opened.decision.name):
+        raise BadInput(f"{what[0]} decides for the {opened.decision.name} level, not for the {level} one")
+    return partial(of_walks, opened.usable, LEVELS[opened.decision.name], drills, seed)

@@ -67,7 +67,8 @@ def diff(
         typer.Option(
             "--on",
             metavar="STATES",
-            help="probes; drills (what both visit on 100 scripted drills); or a run with stored decisions.",
+            help="probes; drills (what both visit on 100 scripted drills, or on 100 scripted programs at the "
+            "Hierarchical level); or a run with stored decisions of their level.",
         ),
     ] = "probes",
     seed: SeedOption = 0,
@@ -108,19 +109,21 @@ def export(
 
 def _states(on: str, both: tuple[Opened, Opened], seed: int) -> tuple[tuple[State, ...], str]:
     """The states to compare on, and what they are called."""
+    from hrl.analysis.differences import shared_decision
     from hrl.analysis.opening import probes
 
+    decision = shared_decision(*both)
     if on == "probes":
-        return probes(both[0].decision), "probe states"
-    from hrl.analysis.trajectories import of_drills, of_run, visited
+        return probes(decision), "probe states"
+    from hrl.analysis.experience import of_runs, of_walks
+    from hrl.analysis.levels import LEVELS
+    from hrl.analysis.trajectories import visited
     from hrl.config import load_settings
-    from hrl.errors import BadInput
     from hrl.runs import find_run
 
-    if {opened.decision.name for opened in both} != {"executive"}:
-        raise BadInput("drills and runs hold decisions of the Executive alone: compare on probes")
+    level = LEVELS[decision.name]
     if on == "drills":
-        walks = [of_drills(opened.usable, 100, seed) for opened in both]
+        walks = [of_walks(opened.usable, level, 100, seed) for opened in both]
         return visited(*walks), f"{walks[0].source}, as both walk them"
-    stored = of_run(find_run(load_settings().runs_dir, on))
+    stored = of_runs([find_run(load_settings().runs_dir, on)], level)
     return visited(stored), stored.source

@@ -123,11 +123,33 @@ def read_episodes(run: RunDirectory) -> tuple[list[Any], tuple[RunEpisode, ...]]
     Raises:
         RunError: it has no trace, holds no decision, or was made for other features.
     """
-    events = [stamped.event for stamped in read_trace(run.events)] if run.events.exists() else []
+    events = read_events(run)
     found = episodes(events)
     if not found:
         raise RunError(f"the run {run.id} holds no finished episode with a decision of the Executive")
     return events, found
+
+
+def read_events(run: RunDirectory) -> list[Any]:
+    """A run's events, none where it has no trace; RunError where that is damaged."""
+    return [stamped.event for stamped in read_trace(run.events)] if run.events.exists() else []
+
+
+def row_of(values: Mapping[str, float], names: Sequence[str], whose: str, version: int) -> tuple[float, ...]:
+    """Stored values in the order of a table.
+
+    Args:
+        values: by name.
+        names: of the table's features or actions.
+        whose: decisions they belong to, for the sentence.
+        version: of the table.
+
+    Raises:
+        RunError: they are of another table.
+    """
+    if tuple(values) != tuple(names):
+        raise RunError(f"the decisions of {whose} were made on other features than version {version} has")
+    return tuple(map(float, values.values()))
 
 
 def find_directory(root: Path, name: str) -> Path:
@@ -159,9 +181,13 @@ def _episode(name: str, one: _Running, solved: bool) -> RunEpisode:
     seen = [
         replace(
             cost,
-            seen=_row(decided.features, _NAMES, name),
+            seen=row_of(decided.features, _NAMES, name, EXECUTIVE.version),
             legal=tuple(
-                place for place, legal in enumerate(_row(decided.mask, EXECUTIVE.actions, name)) if legal
+                place
+                for place, legal in enumerate(
+                    row_of(decided.mask, EXECUTIVE.actions, name, EXECUTIVE.version)
+                )
+                if legal
             ),
             passed=bool(decided.features["passed"]),
             share=float(decided.features["best_passed"]),
@@ -179,11 +205,3 @@ def _with(led: Led, event: ModelAnswered | TestsRun | PassagesFound) -> Led:
         case TestsRun(report=report):
             return replace(led, sandbox_runs=led.sandbox_runs + 1, seconds=led.seconds + report.seconds)
     return replace(led, searches=led.searches + 1)
-
-
-def _row(values: Mapping[str, float], names: tuple[str, ...], episode: str) -> tuple[float, ...]:
-    if tuple(values) != names:
-        raise RunError(
-            f"the decisions of {episode} were made on other features than version {EXECUTIVE.version} has"
-        )
-    return tuple(map(float, values.values()))

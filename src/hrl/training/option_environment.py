@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
 import numpy as np
@@ -67,11 +68,8 @@ class HierarchicalEnv(WalkEnv):
         super().__init__(HIERARCHICAL)
         self.prices = prices or ProgramPrices()
         self.gamma = gamma
-        self._owned: Workshop | None = None
-        if walks is None:
-            self._owned = _own_workshop()
-            walks = live_walks(ScriptedPrograms(), self._owned)
-        self._walks = walks
+        self._owned = ExitStack()
+        self._walks = walks or live_walks(ScriptedPrograms(), self._owned.enter_context(scripted_workshop()))
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -86,9 +84,7 @@ class HierarchicalEnv(WalkEnv):
 
     def close(self) -> None:
         """Close what this environment opened."""
-        if self._owned is not None:
-            self._owned.sandbox.close()
-            self._owned.replies.close()
+        self._owned.close()
 
     def _reward(self, before: Led, led: Led) -> float:
         del before
@@ -109,6 +105,8 @@ def live_walks(source: ProgramSource, workshop: Workshop, trajectories: Trajecto
     return draw
 
 
-def _own_workshop() -> Workshop:
-    """For `gymnasium.make`: the shipped Executive; no isolation, because scripts hold no model's program."""
-    return Workshop(load_policy("default", EXECUTIVE), CachedSandbox(process_sandbox()), ReplyCache(None))
+@contextmanager
+def scripted_workshop() -> Iterator[Workshop]:
+    """For scripted programs: the shipped Executive; no isolation, because they are no model's."""
+    with CachedSandbox(process_sandbox()) as sandbox, closing(ReplyCache(None)) as replies:
+        yield Workshop(load_policy("default", EXECUTIVE), sandbox, replies)
