@@ -136,9 +136,10 @@ def test_every_probe_of_the_level_above_is_said_in_a_line_of_its_own():
     said = {state.words: run_in_words(state.observation) for state in hierarchical_probes()}
     assert len(set(said.values())) == len(said)
     assert said["nothing yet"] == "no plan yet, budget 100%"
+    assert said["nothing yet; a task of one function"] == "a task of one function, no plan yet, budget 100%"
     assert said["the plan was refused"] == "the plan was refused, plans 1, budget 100%"
     assert said["the whole task in one piece failed"] == (
-        "the task in one piece, which fails its tests, executes 1, budget 100%"
+        "the task in one piece, its part fails, executes 1, budget 100%"
     )
     assert said["a part fails again; programs to join"] == (
         "a model's plan of 2 parts, a part that no other needs fails, "

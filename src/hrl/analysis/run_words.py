@@ -28,7 +28,7 @@ _COUNTS = {
 def in_words(observation: Observation) -> str:
     """What matters of an observation, shape `(len(HIERARCHICAL.features),)`, in one line."""
     see = _values(observation)
-    parts = [_plan(observation), *(() if see["splits"] else ("a task of one function",))]
+    parts = [*(() if see["splits"] else ("a task of one function",)), _plan(observation)]
     parts += [_subtasks(observation)] if see["has_plan"] else []
     parts += [words for name, words in _FLAGS.items() if see[name]]
     parts += [_program(observation)] if see["has_program"] else []
@@ -53,7 +53,7 @@ def _subtasks(observation: Observation) -> str:
         return "not all executed"
     failing = see["needed_failed"] or see["last_failed"]
     if count(observation, HIERARCHICAL, "subtasks") == 1:
-        return "which fails its tests" if failing else "which passes its tests"
+        return "its part fails" if failing else "its part passes"
     if not failing:
         return "every part passes"
     return "a part that others need fails" if see["needed_failed"] else "a part that no other needs fails"
