@@ -95,7 +95,7 @@ def test_the_whole_task_in_one_piece_needs_no_plan(tmp_path: Path) -> None:
     assert [event.source for event in of_kind(events(bench), "plan.made")] == ["whole"]
 
 
-def test_a_model_settles_what_the_parts_of_a_merge_do_not_before_it_is_evaluated(tmp_path: Path) -> None:
+def test_what_a_model_put_together_is_evaluated_by_passing(tmp_path: Path) -> None:
     answers = [
         plan(),
         code("generate", "clean", CLEAN),
@@ -105,11 +105,35 @@ def test_a_model_settles_what_the_parts_of_a_merge_do_not_before_it_is_evaluated
     ]
     with opened(tmp_path, answers, policy="single-shot") as bench:
         state = first_state()
-        for option in ("plan", "execute", "integrate", "integrate", "evaluate", "stop"):
+        for option in ("plan", "execute", "integrate", "integrate"):
             state = take(state, option, bench).state
+        _, mask = sight(state, bench)
+        assert [option for option, may in zip(OPTIONS, mask, strict=True) if may] == ["stop"]
+        assert Progress.of(state).failures == 0
+        state = take(state, "stop", bench).state
         settled = of_kind(events(bench), "integrated")
     assert [event.method for event in settled] == ["merge", "model"]
     assert state["hidden"]["verdict"] == "pass"
+
+
+def test_what_a_model_put_together_in_vain_is_left_to_the_evaluation(tmp_path: Path) -> None:
+    lost = "def main(texts):\n    return -1\n"
+    answers = [
+        plan(),
+        code("generate", "clean", CLEAN),
+        code("generate", "score", SCORE),
+        code("generate", "main", lost),
+        code("integrate", None, f"{CLEAN}\n{SCORE}\n{lost}# together\nVERSION = 2\n"),
+    ]
+    with opened(tmp_path, answers, policy="single-shot") as bench:
+        state = first_state()
+        for option in ("plan", "execute", "integrate", "integrate"):
+            state = take(state, option, bench).state
+        _, mask = sight(state, bench)
+    assert Progress.of(state).evaluation is None
+    legal = [option for option, may in zip(OPTIONS, mask, strict=True) if may]
+    assert "evaluate" in legal
+    assert "stop" not in legal
 
 
 WRONG_FIRST = [

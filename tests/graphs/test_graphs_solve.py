@@ -153,7 +153,7 @@ def test_a_plain_task_is_not_planned_by_the_model(tmp_path: Path) -> None:
 
 def test_refused_plans_end_in_the_list_of_the_task_itself(tmp_path: Path) -> None:
     answers = [plan([*PARTS, PARTS[0]]), *pipeline_answers()[1:]]
-    outcome, events, _ = solve(tmp_path, PIPELINE, answers)
+    outcome, events, _ = solve(tmp_path, PIPELINE, answers, hierarchical_policy="chain")
     assert outcome.status == "solved"
     assert [event.reason for event in of_kind(events, "plan.refused")] == ["the plan names clean twice"] * 3
     assert of_kind(events, "plan.made")[0].source == "fallback"

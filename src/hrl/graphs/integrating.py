@@ -1,7 +1,8 @@
 """The option `integrate`: join the parts' programs; search combinations of them before a model is asked.
 
 The programs of earlier executes stay in the pool. Which of them go together is found on this machine: joined
-programs run against the task's own tests, the likeliest first, each at most once in a run.
+programs run against the task's own tests, the likeliest first, each at most once in a run. What a model put
+together runs against them too, so that no option is needed to see that it passes.
 """
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ class Search:
 
 
 def merge_parts(state: RunState, bench: Workbench) -> RunState:
-    """Candidates to a program: a combination that passes, else a merge; a model where a merge failed."""
+    """Candidates to a program: a combination that passes, else a merge; a model where a merge failed.
+
+    Raises:
+        SandboxUnavailable: the sandbox, not a program, failed.
+    """
     progress = Progress.of(state)
     assert progress.plan is not None, "the mask allows no integration without a plan"
     found = search(progress, bench)
@@ -53,8 +58,13 @@ def merge_parts(state: RunState, bench: Workbench) -> RunState:
         searched=max(progress.searched, found.looked),
     )
     if found.report is not None:
-        return update | _evaluated(found, found.report, bench)
+        bench.recorder.emit(Integrated("search", found.code, (_note(found),)))
+        return update | _evaluated(Candidate.of(found.code, "search"), found.report, bench)
     program = _merged(progress, progress.plan, bench)
+    if program.origin == "model" and bench.task.visible_tests and program.digest not in update["tried"]:
+        report = _tested(program, entry_name(bench.task), bench)
+        if report is not None and report.verdict == "pass":
+            return update | _evaluated(program, report, bench)
     # A program whose evaluation is known comes back with it: evaluating it again would bring nothing.
     same = progress.evaluation is not None and progress.evaluation.candidate.digest == program.digest
     evaluation = state.get("evaluation") if same else None
@@ -146,11 +156,10 @@ def _merged(progress: Progress, plan: Plan, bench: Workbench) -> Candidate:
     return Candidate.of(found.program.code, found.method)
 
 
-def _evaluated(found: Search, report: TestReport, bench: Workbench) -> RunState:
+def _evaluated(program: Candidate, report: TestReport, bench: Workbench) -> RunState:
     """A program that passed all visible tests is evaluated by that: no option and no run comes after it."""
-    bench.recorder.emit(Integrated("search", found.code, (_note(found),)))
     bench.recorder.emit(Evaluated(report, None))
-    evaluation = dump(Evaluation(Candidate.of(found.code, "search"), report, None))
+    evaluation = dump(Evaluation(program, report, None, joined=True))
     return RunState(program=evaluation["candidate"], evaluation=evaluation, best=evaluation)
 
 

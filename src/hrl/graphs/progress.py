@@ -104,10 +104,9 @@ class Progress:
 
     @property
     def failures(self) -> int:
-        """How many evaluations failed; a program that a search joined has passed without the option."""
+        """How many evaluations failed; a joined program may have passed without the option."""
         found = self.evaluation
-        passed = found is not None and found.passed and found.candidate.origin != "search"
-        return self.counts.get("evaluate", 0) - passed
+        return self.counts.get("evaluate", 0) - (found is not None and found.passed and not found.joined)
 
 
 def _maybe(kind: Any, data: Json | None) -> Any:

@@ -46,11 +46,15 @@ class SubtaskResult:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A program and what its visible, or else self-written, tests say; both None where none could run."""
+    """A program and what its visible, or else self-written, tests say; both None where none could run.
+
+    `joined`: it passed while the parts were joined; no option came after that.
+    """
 
     candidate: Candidate
     visible: TestReport | None
     self_written: TestReport | None
+    joined: bool = False
 
     @property
     def report(self) -> TestReport | None:

@@ -67,8 +67,10 @@ def _needless_in_cycle(
     """A function of a cycle, and one that it need not call for what is said of it; the entry point first."""
     import networkx as nx
 
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from((name, need) for name, some in needs.items() for need in some)
     try:
-        cycle = nx.find_cycle(nx.DiGraph(needs))
+        cycle = nx.find_cycle(graph)
     except nx.NetworkXNoCycle:
         return None
     found = [
