@@ -9,13 +9,6 @@ from hrl.policies.base import DecisionSpec, Feature, Observation
 
 _COUNT = re.compile(r"(.*?)(, log2)? / (\d+)")
 _QUANTITY = re.compile(r"\bshare\b|^exp of | / subtasks$")
-# Meanings that go on from the line above them in the table of features, as they are said alone.
-_ALONE = {
-    "and passed": "the evaluated program passed",
-    "and a model put it together, not the merge": "a model put the merged program together",
-    "that program was evaluated": "the merged program was evaluated",
-    "the same for the best program so far": "share of tests that the best program so far passes",
-}
 _ERRORS = {
     "error_assertion": "a wrong value",
     "error_syntax": "no valid syntax",
@@ -42,14 +35,9 @@ _FLAGS = {
 }
 
 
-def meaning(feature: Feature) -> str:
-    """What a feature means, without its neighbours in the table."""
-    return _ALONE.get(feature.meaning, feature.meaning)
-
-
 def named(feature: Feature) -> str:
     """What a feature means, and its name."""
-    return f"{meaning(feature)} [{feature.name}]"
+    return f"{feature.meaning} [{feature.name}]"
 
 
 def scale(feature: Feature) -> int | None:
@@ -60,14 +48,14 @@ def scale(feature: Feature) -> int | None:
 
 def is_flag(feature: Feature) -> bool:
     """Whether the feature is 0 or 1 by its meaning."""
-    return scale(feature) is None and not _QUANTITY.search(meaning(feature))
+    return scale(feature) is None and not _QUANTITY.search(feature.meaning)
 
 
 def at_most(feature: Feature, threshold: float) -> str:
     """`value <= threshold` as words, the feature's name behind them; counts as they were counted."""
     found = _COUNT.fullmatch(feature.meaning)
     if found is None:
-        return f"{meaning(feature)} ≤ {threshold:.2f} [{feature.name}]"
+        return f"{feature.meaning} ≤ {threshold:.2f} [{feature.name}]"
     number = int(_counted(found, threshold) + 1e-6)
     sign = "≤" if number else "="
     return f"{found[1]} {sign} {number} [{feature.name}]"

@@ -38,9 +38,9 @@ HIERARCHICAL = DecisionSpec(
         _flag("has_plan", "there is a valid plan"),
         _flag("has_candidates", "every subtask of the plan had its episode"),
         _flag("has_program", "there is a merged program"),
-        _flag("program_model", "and a model put it together, not the merge"),
-        _flag("evaluated", "that program was evaluated"),
-        _flag("evaluation_passed", "and passed"),
+        _flag("program_model", "a model put the merged program together"),
+        _flag("evaluated", "the merged program was evaluated"),
+        _flag("evaluation_passed", "the evaluated program passed"),
         _flag("failed_subtasks", "share of subtasks that do not pass; where only the whole fails, the last"),
         _flag("budget_left", "smallest remaining share of any budget"),
         _flag("splits", "the task names several functions"),
@@ -57,7 +57,7 @@ HIERARCHICAL = DecisionSpec(
         _flag("fresh_programs", "programs that the last execute added / subtasks"),
         _flag("joinable", "programs that known parts make and no search has looked at, log2 / 6"),
         _flag("tests_passed", "share of tests that the evaluated program passes"),
-        _flag("best_passed", "the same for the best program so far"),
+        _flag("best_passed", "share of tests that the best program so far passes"),
     ),
 )
 
