@@ -157,7 +157,9 @@ def test_the_same_plan_again_leaves_what_is_known_of_its_program(tmp_path: Path)
         _, mask = sight(after, bench)
     assert after["plan"] == before["plan"]
     assert (after["program"], after["evaluation"]) == (before["program"], before["evaluation"])
-    assert {key for key in after if after[key] != before.get(key)} == {"option", "counts"}
+    assert {key for key in after if after[key] != before.get(key)} == {"option", "counts", "same"}
+    assert not mask[HIERARCHICAL.action("plan")], "nothing has changed that a plan depends on"
+    assert option_mask(replace(Progress.of(after), round=2))[HIERARCHICAL.action("plan")]
     assert mask[HIERARCHICAL.action("stop")]
 
 

@@ -110,9 +110,14 @@ def option_mask(progress: Progress) -> ActionMask:
 
 
 def _may_plan(progress: Progress) -> bool:
-    """Without a plan; again once it failed, if there is something to split and executes are left."""
+    """Without a plan; again once it failed, if there is something to split and executes are left.
+
+    Where that brought the same plan, not before another `execute`: nothing changed that a plan depends on.
+    """
     if progress.plan is None:
         return True
+    if progress.same == progress.round:
+        return False
     again = progress.counts.get("execute", 0) < MAX_TIMES and progress.plan_source in (
         "model",
         REVISED,

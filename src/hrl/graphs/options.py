@@ -170,9 +170,9 @@ def _graded(code: str, bench: Workbench) -> TestReport:
 
 
 def _planned(plan: Plan, source: str, progress: Progress, bench: Workbench) -> RunState:
-    """A plan; what was made of another one is left behind. The same plan again changes nothing."""
+    """A plan; what was made of another one is left behind. The same plan again only says that it is that."""
     if plan == progress.plan:
-        return RunState(refused="")
+        return RunState(refused="", same=progress.round)
     return RunState(
         plan=dump(plan),
         plan_source=source,

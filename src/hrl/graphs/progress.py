@@ -29,6 +29,7 @@ class Progress:
     splits: bool = False
     pool: Mapping[str, tuple[SubtaskResult, ...]] = field(default_factory=dict)
     planned: int = 0
+    same: int = -1
     plans: tuple[str, ...] = ()
     words: Mapping[str, Words] = field(default_factory=dict)
     known: int = 0
@@ -61,6 +62,7 @@ class Progress:
             splits=state.get("splits", False),
             pool=pool,
             planned=state.get("planned", 0),
+            same=state.get("same", -1),
             plans=tuple(state.get("plans", ())),
             words=state.get("words", {}),
             known=state.get("known", 0),

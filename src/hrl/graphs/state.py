@@ -147,6 +147,7 @@ class RunState(TypedDict, total=False):
         pool: subtask → the programs of all its episodes, dumped `SubtaskResult`s.
         todo, round: what the present `execute` still has to run, and its number.
         planned: the number of the last `execute` before the present plan.
+        same: the number of the last `execute` after which another plan was the present one again, or -1.
         plans: shapes of all plans so far, see `replanning.shape_of`.
         words: what the description of each subtask says of the others.
         known: how many programs the pool held when the last `execute` began.
@@ -169,6 +170,7 @@ class RunState(TypedDict, total=False):
     todo: list[str]
     round: int
     planned: int
+    same: int
     plans: list[str]
     words: dict[str, Words]
     known: int
@@ -214,6 +216,7 @@ def first_state() -> RunState:
         todo=[],
         round=0,
         planned=0,
+        same=-1,
         plans=[],
         words={},
         known=0,
