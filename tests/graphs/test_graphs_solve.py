@@ -341,7 +341,7 @@ def test_a_wrong_dependency_does_not_stop_the_others(tmp_path: Path) -> None:
         code("generate", "score", LENGTH),
         code("generate", "main", MAIN),
     ]
-    outcome, events, _ = solve(tmp_path, PIPELINE, answers, policy="single-shot")
+    outcome, events, _ = solve(tmp_path, PIPELINE, answers, policy="single-shot", hierarchical_policy="chain")
     assert outcome.exit_code == 1
     assert "def main" in outcome.code
     rounds = {event.episode for event in of_kind(events, "episode.started") if event.subtask == "clean"}
