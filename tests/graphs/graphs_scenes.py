@@ -56,6 +56,20 @@ def plan(parts: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, An
     return {"kind": "plan", "text": json.dumps(PARTS if parts is None else parts), **more}
 
 
+LOST = "def main(texts):\n    return -1\n"
+
+
+def lost_answers(integrated: str) -> list[dict[str, Any]]:
+    """All parts pass but `main`, and a model puts this together."""
+    return [
+        plan(),
+        code("generate", "clean", CLEAN),
+        code("generate", "score", SCORE),
+        code("generate", "main", LOST),
+        code("integrate", None, integrated),
+    ]
+
+
 def pipeline_answers() -> list[dict[str, Any]]:
     """A whole solution of `PIPELINE`, with one repair."""
     return [

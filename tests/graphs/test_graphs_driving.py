@@ -5,7 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphs_scenes import CLEAN, LENGTH, MAIN, PIPELINE, SCORE, code, new_run, of_kind, plan, settings_for
+from graphs_scenes import (
+    CLEAN,
+    LENGTH,
+    LOST,
+    MAIN,
+    PIPELINE,
+    SCORE,
+    code,
+    lost_answers,
+    new_run,
+    of_kind,
+    plan,
+    settings_for,
+)
 
 from hrl.budget import Ledger
 from hrl.evaluation import HiddenTests
@@ -96,13 +109,7 @@ def test_the_whole_task_in_one_piece_needs_no_plan(tmp_path: Path) -> None:
 
 
 def test_what_a_model_put_together_is_evaluated_by_passing(tmp_path: Path) -> None:
-    answers = [
-        plan(),
-        code("generate", "clean", CLEAN),
-        code("generate", "score", SCORE),
-        code("generate", "main", "def main(texts):\n    return -1\n"),
-        code("integrate", None, f"{CLEAN}\n{SCORE}\n{MAIN}"),
-    ]
+    answers = lost_answers(f"{CLEAN}\n{SCORE}\n{MAIN}")
     with opened(tmp_path, answers, policy="single-shot") as bench:
         state = first_state()
         for option in ("plan", "execute", "integrate", "integrate"):
@@ -117,14 +124,7 @@ def test_what_a_model_put_together_is_evaluated_by_passing(tmp_path: Path) -> No
 
 
 def test_what_a_model_put_together_in_vain_is_left_to_the_evaluation(tmp_path: Path) -> None:
-    lost = "def main(texts):\n    return -1\n"
-    answers = [
-        plan(),
-        code("generate", "clean", CLEAN),
-        code("generate", "score", SCORE),
-        code("generate", "main", lost),
-        code("integrate", None, f"{CLEAN}\n{SCORE}\n{lost}# together\nVERSION = 2\n"),
-    ]
+    answers = lost_answers(f"{CLEAN}\n{SCORE}\n{LOST}# together\nVERSION = 2\n")
     with opened(tmp_path, answers, policy="single-shot") as bench:
         state = first_state()
         for option in ("plan", "execute", "integrate", "integrate"):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from graphs_scenes import CLEAN, MAIN, PARTS, PIPELINE, SCORE, code, plan
+from graphs_scenes import CLEAN, LOST, MAIN, PARTS, PIPELINE, SCORE, code, lost_answers, plan
 from test_graphs_driving import events, opened
 
 from hrl.graphs.decision import HIERARCHICAL, observe_run, option_mask, redo
@@ -141,14 +141,7 @@ def test_the_policy_sees_what_is_in_doubt() -> None:
 
 
 def test_the_same_plan_again_leaves_what_is_known_of_its_program(tmp_path: Path) -> None:
-    lost = "def main(texts):\n    return -1\n"
-    answers = [
-        plan(),
-        code("generate", "clean", CLEAN),
-        code("generate", "score", SCORE),
-        code("generate", "main", lost),
-        code("integrate", None, f"{CLEAN}\n{SCORE}\n{lost}"),
-    ]
+    answers = lost_answers(f"{CLEAN}\n{SCORE}\n{LOST}")
     with opened(tmp_path, answers, policy="single-shot") as bench:
         before = first_state()
         for option in ("plan", "execute", "integrate", "evaluate"):
