@@ -46,6 +46,14 @@ def opened(folder: Path, answers: list[dict[str, Any]], task: Task = PIPELINE, *
     return open_bench(setup, MemoryRecorder(), Ledger(BUDGET), hidden=HiddenTests(task.hidden_tests))
 
 
+def taken(bench: Workbench, *options: str) -> RunState:
+    """The state after these options, from the beginning."""
+    state = first_state()
+    for option in options:
+        state = take(state, option, bench).state
+    return state
+
+
 def events(bench: Workbench) -> list[Any]:
     assert isinstance(bench.recorder, MemoryRecorder)
     return bench.recorder.events
@@ -111,9 +119,7 @@ def test_the_whole_task_in_one_piece_needs_no_plan(tmp_path: Path) -> None:
 def test_what_a_model_put_together_is_evaluated_by_passing(tmp_path: Path) -> None:
     answers = lost_answers(f"{CLEAN}\n{SCORE}\n{MAIN}")
     with opened(tmp_path, answers, policy="single-shot") as bench:
-        state = first_state()
-        for option in ("plan", "execute", "integrate", "integrate"):
-            state = take(state, option, bench).state
+        state = taken(bench, "plan", "execute", "integrate", "integrate")
         _, mask = sight(state, bench)
         assert [option for option, may in zip(OPTIONS, mask, strict=True) if may] == ["stop"]
         assert Progress.of(state).failures == 0
@@ -126,9 +132,7 @@ def test_what_a_model_put_together_is_evaluated_by_passing(tmp_path: Path) -> No
 def test_what_a_model_put_together_in_vain_is_left_to_the_evaluation(tmp_path: Path) -> None:
     answers = lost_answers(f"{CLEAN}\n{SCORE}\n{LOST}# together\nVERSION = 2\n")
     with opened(tmp_path, answers, policy="single-shot") as bench:
-        state = first_state()
-        for option in ("plan", "execute", "integrate", "integrate"):
-            state = take(state, option, bench).state
+        state = taken(bench, "plan", "execute", "integrate", "integrate")
         _, mask = sight(state, bench)
     assert Progress.of(state).evaluation is None
     legal = [option for option, may in zip(OPTIONS, mask, strict=True) if may]
@@ -261,9 +265,7 @@ def test_a_part_that_failed_behind_wrong_code_gets_its_first_program_again(tmp_p
         code("generate", "main", "def main(texts):\n    return -1\n"),
     ]
     with opened(tmp_path, answers, policy="single-shot") as bench:
-        state = first_state()
-        for option in ("plan", "execute", "integrate", "evaluate", "execute"):
-            state = take(state, option, bench).state
+        state = taken(bench, "plan", "execute", "integrate", "evaluate", "execute")
         asked = of_kind(events(bench), "model.answered")
     assert state["results"]["main"]["outcome"] == "passed"
     assert (state["results"]["main"]["born"], state["results"]["main"]["round"]) == (1, 2)
@@ -284,9 +286,7 @@ def test_what_needs_a_failing_part_is_drafted_and_comes_back_from_the_cache_once
         code("debug", "main", "def main(texts):\n    return 1\n"),  # passes for the wrong reason
     ]
     with opened(tmp_path, answers, policy="debug-3") as bench:
-        state = first_state()
-        for option in ("plan", "execute"):
-            state = take(state, option, bench).state
+        state = taken(bench, "plan", "execute")
         first = Progress.of(state)
         state = take(state, "execute", bench).state
         asked = [(event.episode, event.request) for event in events(bench) if event.kind == "model.answered"]

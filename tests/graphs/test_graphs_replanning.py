@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from graphs_scenes import CLEAN, LOST, MAIN, PARTS, PIPELINE, SCORE, code, lost_answers, plan
-from test_graphs_driving import events, opened
+from test_graphs_driving import events, opened, taken
 
 from hrl.graphs.decision import HIERARCHICAL, observe_run, option_mask, redo
 from hrl.graphs.driving import run, sight, take
@@ -143,9 +143,7 @@ def test_the_policy_sees_what_is_in_doubt() -> None:
 def test_the_same_plan_again_leaves_what_is_known_of_its_program(tmp_path: Path) -> None:
     answers = lost_answers(f"{CLEAN}\n{SCORE}\n{LOST}")
     with opened(tmp_path, answers, policy="single-shot") as bench:
-        before = first_state()
-        for option in ("plan", "execute", "integrate", "evaluate"):
-            before = take(before, option, bench).state
+        before = taken(bench, "plan", "execute", "integrate", "evaluate")
         after = take(before, "plan", bench).state
         _, mask = sight(after, bench)
     assert after["plan"] == before["plan"]

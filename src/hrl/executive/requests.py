@@ -111,5 +111,6 @@ def _heated(episode: Episode, sampling: Sampling, attempt: int) -> Sampling:
 
     A repeated episode begins at 1.0: what a model that is sure of itself answers coolly, it has answered.
     """
-    warmer = sampling.temperature + _HEAT * episode.counts.duplicates if not episode.repeated else _HOTTEST
-    return replace(sampling, sample=attempt, temperature=max(sampling.temperature, min(_HOTTEST, warmer)))
+    heat = _HOTTEST if episode.repeated else _HEAT * episode.counts.duplicates
+    warmer = min(_HOTTEST, sampling.temperature + heat)
+    return replace(sampling, sample=attempt, temperature=max(sampling.temperature, warmer))

@@ -20,10 +20,7 @@ def decide(episode: Episode, policy: Policy, recorder: Recorder, budget_left: fl
         Decided(
             episode=episode.id,
             step=episode.steps,
-            features={
-                entry.name: round(float(value), 4)
-                for entry, value in zip(EXECUTIVE.features, observation, strict=True)
-            },
+            features=EXECUTIVE.named(observation),
             mask={name: bool(legal) for name, legal in zip(EXECUTIVE.actions, mask, strict=True)},
             values=dict(zip(EXECUTIVE.actions, values, strict=True)) if values is not None else None,
             action=EXECUTIVE.actions[choice.action],

@@ -41,10 +41,7 @@ def choose_option(state: RunState, bench: Workbench) -> RunState:
             values=dict(zip(OPTIONS, choice.values, strict=True)) if choice.values is not None else None,
             policy=bench.hierarchical_policy.name,
             cycle=progress.failures,
-            features={
-                entry.name: round(float(value), 4)
-                for entry, value in zip(HIERARCHICAL.features, seen, strict=True)
-            },
+            features=HIERARCHICAL.named(seen),
         )
     )
     return chosen(progress, option, bench)

@@ -52,6 +52,11 @@ class DecisionSpec:
         """Number of an action; ValueError when there is none of that name."""
         return self.actions.index(name)
 
+    def named(self, observation: Observation) -> dict[str, float]:
+        """An observation as traces keep it: feature → value, four digits."""
+        values = zip(self.features, observation, strict=True)
+        return {entry.name: round(float(value), 4) for entry, value in values}
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
