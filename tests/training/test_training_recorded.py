@@ -163,6 +163,34 @@ def test_the_share_of_failing_first_programs_is_the_recipes(world, box):
     assert drawn == {"rescued", "looping"}
 
 
+def test_a_share_of_the_problems_begins_after_repairs_that_brought_something_new(world, box):
+    # `looping` comes back to its first program until its last, so only `rescued` has a later start.
+    source = recorded_source(records(world), ReplayRecipe(failing=1.0, later=1.0), box)
+    assert [[one.problem.id for one, _ in each] for each in source.starts] == [["rescued"]]
+    later = source(np.random.default_rng(0))
+    env = ExecutiveEnv(None, box, RewardSpec(shaping=0.0))
+    observation, info = env.begin(later)
+    assert observation[EXECUTIVE.index("debug_count")] == pytest.approx(0.1)
+    assert observation[EXECUTIVE.index("last_duplicate")] == 0
+    assert info["tokens"] == info["model_calls"] == 0  # What came before is nobody's cost.
+    for action in ("debug", "test", "stop"):
+        _, _, terminated, _, info = env.step(EXECUTIVE.action(action))
+    assert terminated
+    assert info["solved"]
+    half = recorded_source(records(world), ReplayRecipe(failing=1.0, later=0.5), box)
+    drawn = [half(np.random.default_rng(n)) for n in range(100)]
+    assert 30 < sum(bool(one.begun) for one in drawn) < 70
+
+
+def test_without_later_starts_the_same_problems_are_drawn_as_ever(world, box):
+    source = recorded_source(records(world), ReplayRecipe(), box)
+    assert source.starts == ()
+    generator, again = np.random.default_rng(4), np.random.default_rng(4)
+    for _ in range(20):
+        pool = source.failed if again.random() < 0.85 else source.passed
+        assert source(generator).episode.id == pool[again.integers(len(pool))].key
+
+
 def test_training_takes_records_and_says_so_in_the_card(world, box):
     recorded, digests = read_replays([f"{world / 'p.jsonl'}:{world / 'r.jsonl'}"], None)
     quick = LearnerConfig(hidden=(8,), batch_size=16, learning_starts=20, buffer_size=500)

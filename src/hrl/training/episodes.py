@@ -50,6 +50,8 @@ class LiveEpisode:
             limits=exercise.limits or limits,
         )
         self.here = self._led(Cost())
+        for option in exercise.begun:
+            self.take(option)
 
     @property
     def available(self) -> ActionMask:

@@ -21,7 +21,7 @@ from hrl.llm.requests import Debug, Request, Sampling
 from hrl.planner import single_plan
 from hrl.retrieval.base import Retriever
 from hrl.sandbox.base import Limits, Sandbox
-from hrl.training.trajectories import Led, Tree
+from hrl.training.trajectories import Led, Options, Tree
 from hrl.types import Budget, TestCode
 
 # More than ten repairs and five programs can use; an evaluation's own budget is what a user gives.
@@ -50,6 +50,7 @@ class Exercise:
         memory: where everything around the episode is deterministic, what each sequence of actions led
             to; shared by all exercises that are the same. None: nothing is remembered.
         sampling: of the model.
+        begun: actions taken before it begins.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Exercise:
     limits: Limits | None = None
     memory: dict[tuple[int, ...], Moment] | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    begun: Options = ()
 
 
 @dataclass(frozen=True, slots=True)

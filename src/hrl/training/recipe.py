@@ -41,6 +41,8 @@ class ReplayRecipe:
     Attributes:
         share: of exercises that are recorded ones; the rest are drills.
         failing: share of those whose first program fails the visible tests.
+        later: share of these that begin after some repairs ("exploring starts": Sutton and Barto, 2nd ed.,
+            section 5.3); see `hrl.training.recorded.later_starts`.
         folds: parts that problems are split into, by name.
         fold: the part that is never trained on; None: train on all.
         leave_out: records whose name contains this are never trained on; "": none.
@@ -49,6 +51,7 @@ class ReplayRecipe:
 
     share: float = 0.6
     failing: float = 0.85
+    later: float = 0.0
     folds: int = 5
     fold: int | None = None
     leave_out: str = ""

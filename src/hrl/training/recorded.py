@@ -19,19 +19,22 @@ import numpy as np
 from hrl.benchmarks.datasets import open_dataset
 from hrl.benchmarks.problem import Problem
 from hrl.errors import BadInput
-from hrl.executive import RewardSpec
+from hrl.executive import EXECUTIVE, Action, RewardSpec
 from hrl.executive.requests import joined
 from hrl.llm.backends.replay import RecordedStyle, ReplayBackend
 from hrl.llm.base import ChatModel
 from hrl.llm.model import StyledModel
 from hrl.llm.prompts import style
 from hrl.llm.requests import Call, Completion
+from hrl.policies import load_policy
 from hrl.retrieval import open_index
 from hrl.retrieval.base import Retriever
 from hrl.sandbox.base import Job, Limits, Sandbox
+from hrl.training.episodes import LiveEpisode
 from hrl.training.exercises import Exercise, Moment, of_problem
 from hrl.training.recipe import ReplayRecipe
 from hrl.training.reports import CachedSandbox
+from hrl.training.trajectories import Options
 from hrl.types import Passage, TestCode
 
 LIMITS = Limits(seconds_per_test=5.0)
@@ -119,6 +122,9 @@ def fold_of(key: str, folds: int) -> int:
     return int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) % folds
 
 
+Start = tuple[Recorded, Options]
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedSource:
     """Draws recorded problems.
@@ -127,16 +133,24 @@ class RecordedSource:
         failed, passed: problems by whether their first program fails the visible tests.
         failing: how often one of the former is drawn.
         prices: of their steps.
+        later: how often one of the former begins after some repairs.
+        starts: what `later_starts` found of the former.
     """
 
     failed: tuple[Recorded, ...]
     passed: tuple[Recorded, ...]
     failing: float
     prices: RewardSpec
+    later: float = 0.0
+    starts: tuple[tuple[Start, ...], ...] = ()
 
     def __call__(self, generator: np.random.Generator) -> Exercise:
         """One problem; the same generator state draws the same."""
         first = generator.random() < self.failing
+        if first and self.starts and generator.random() < self.later:
+            round_ = self.starts[generator.integers(len(self.starts))]
+            one, begun = round_[generator.integers(len(round_))]
+            return replace(one.exercise(self.prices), begun=begun)
         pool = (self.failed if first else self.passed) or self.failed or self.passed
         return pool[generator.integers(len(pool))].exercise(self.prices)
 
@@ -158,7 +172,27 @@ def recorded_source(
     passed: list[Recorded] = []
     for one in chosen:
         (passed if first_passes(one, sandbox) else failed).append(one)
-    return RecordedSource(tuple(failed), tuple(passed), recipe.failing, recipe.prices)
+    starts = later_starts(failed, sandbox) if recipe.later else ()
+    return RecordedSource(tuple(failed), tuple(passed), recipe.failing, recipe.prices, recipe.later, starts)
+
+
+def later_starts(failed: Iterable[Recorded], sandbox: Sandbox) -> tuple[tuple[Start, ...], ...]:
+    """For each number of repairs, the problems that the ten-round loop then holds a new, failing program of.
+
+    Records in which every repair brings something new are rare, and after many repairs they are the only ones
+    that a policy has not given up: without starts of their own they are a thousandth of what it learns from.
+    The round is drawn first and then one of its problems, so what follows a state is as likely as ever.
+    """
+    loop, rounds = load_policy("debug-10", EXECUTIVE), dict[int, list[Start]]()
+    for one in failed:
+        walk, repairs = LiveEpisode(one.exercise(), sandbox, LIMITS), 0
+        while (action := loop.act(walk.here.observation, walk.here.mask).action) != Action.STOP:
+            if action == Action.DEBUG:
+                if repairs and not walk.here.observation[EXECUTIVE.index("last_duplicate")]:
+                    rounds.setdefault(repairs, []).append((one, walk.path))
+                repairs += 1
+            walk.take(action)
+    return tuple(tuple(rounds[number]) for number in sorted(rounds))
 
 
 def trained_on(one: Recorded, recipe: ReplayRecipe) -> bool:
