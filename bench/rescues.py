@@ -143,7 +143,8 @@ def row(
     weights = random.multinomial(len(names), [1 / len(names)] * len(names), size=DRAWS)[:, place]
     seeds = random.integers(len(mine), size=(DRAWS, len(mine)))
     sums = np.einsum("dp,spk->dsk", weights, mine)
-    drawn = np.take_along_axis(sums, seeds[:, :, None], axis=1).mean(axis=1) / (weights @ whole)
+    with np.errstate(invalid="ignore"):  # A draw without a single rescue says nothing of their share.
+        drawn = np.take_along_axis(sums, seeds[:, :, None], axis=1).mean(axis=1) / (weights @ whole)
     value = mine.mean(axis=0).sum(axis=0) / whole.sum(axis=0)
     low, high = np.nanpercentile(drawn, [2.5, 97.5], axis=0)
     kept, tokens = ([round(float(x[n]), 4) for x in (value, low, high)] for n in (0, 1))

@@ -122,7 +122,7 @@ def fold_of(key: str, folds: int) -> int:
     return int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) % folds
 
 
-Start = tuple[Recorded, Options]
+Start = tuple[Recorded, Options]  # a problem, and the actions after which it begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +179,15 @@ def recorded_source(
 def later_starts(failed: Iterable[Recorded], sandbox: Sandbox) -> tuple[tuple[Start, ...], ...]:
     """For each number of repairs, the problems that the ten-round loop then holds a new, failing program of.
 
-    Records in which every repair brings something new are rare, and after many repairs they are the only ones
-    that a policy has not given up: without starts of their own they are a thousandth of what it learns from.
-    The round is drawn first and then one of its problems, so what follows a state is as likely as ever.
+    Records in which late repairs still bring something new are rare: without starts of their own they are a
+    hundredth of what is learned from, and are taken to be worth what early ones are. A source draws first the
+    number and then one of its problems, so what follows a state is as likely as ever.
     """
     loop, rounds = load_policy("debug-10", EXECUTIVE), dict[int, list[Start]]()
     for one in failed:
         walk, repairs = LiveEpisode(one.exercise(), sandbox, LIMITS), 0
-        while (action := loop.act(walk.here.observation, walk.here.mask).action) != Action.STOP:
+        while walk.here.legal and not walk.here.spent:
+            action = loop.act(walk.here.observation, walk.here.mask).action
             if action == Action.DEBUG:
                 if repairs and not walk.here.observation[EXECUTIVE.index("last_duplicate")]:
                     rounds.setdefault(repairs, []).append((one, walk.path))
