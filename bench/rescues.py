@@ -182,6 +182,7 @@ def paint(path: Path, rows: Sequence[dict[str, Any]], title: str) -> None:
     import matplotlib
 
     matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "hrl"  # The same figures are the same file.
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(8, 5.5))
@@ -218,6 +219,7 @@ def main() -> None:
     parser.add_argument("--recipe", type=Path, required=True)
     parser.add_argument("--reports", type=Path, required=True, help="keeps sandbox reports between runs")
     parser.add_argument("--nets", type=Path, required=True, help="keeps trained networks between runs")
+    parser.add_argument("--folds", type=int, help="parts of the problems; the recipe's by default")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--without", default="", help="also leave out records whose name contains this")
     parser.add_argument("--without-seeds", type=int, default=2)
@@ -225,11 +227,19 @@ def main() -> None:
     parser.add_argument("--picture", type=Path)
     given = parser.parse_args()
     recipe: Recipe = read_recipe(given.recipe)
+    if given.folds:
+        recipe = replace(recipe, replay=replace(recipe.replay, folds=given.folds))
     files = [(n, f) for n in SETS for f in sorted((Path(given.data) / "replay").glob(f"ldb_{n}_*.jsonl"))]
     records, digests = read_replays([f"{name}:{file}" for name, file in files], given.data)
     with CachedSandbox(open_sandbox(load_settings()), given.reports) as sandbox:
         tables = compute(records, recipe, sandbox, given)
-    found = {"recipe": given.recipe.name, "seeds": given.seeds, "data": digests, "tables": tables}
+    found = {
+        "recipe": given.recipe.name,
+        "folds": recipe.replay.folds,
+        "seeds": given.seeds,
+        "data": digests,
+        "tables": tables,
+    }
     for title, rows in tables.items():
         print(markdown(title, rows))
     if given.json:
