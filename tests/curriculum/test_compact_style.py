@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hrl.benchmarks.skills.drawing import WEIGHTS, draw_example
@@ -232,7 +232,13 @@ def test_no_statement_raises(words):
     assert prompt(generate(goal=words, signature=words)).endswith(":\n")
 
 
-@given(st.text(alphabet="abxy019 .=()+\"'{}F", max_size=80))
+TOKENS = [*"abxy019 .=()+{}", "ab", "19", '"ab"', "'yx'", '"a"', "''", 'f"{ab} x"', "F'{xy}'"]
+
+
+@given(
+    st.lists(st.sampled_from(TOKENS), max_size=40).map("".join)
+)  # Every quote has its other one, as in code.
+@example("19=0")
 def test_code_comes_back_from_its_stand_ins(source):
     short = Aliases("entry", ["ab", "xy"], goal='Of 19 and 91 with "ab" and "yx".')
     assert short.original(short.code(source)).replace('"', "'") == source.replace('"', "'")

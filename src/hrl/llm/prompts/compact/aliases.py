@@ -16,7 +16,7 @@ SMALLEST = 3
 _CODE = re.compile(
     r"""(?P<string>[fFrRbB]?(?:"[^"\n]*"|'[^'\n]*'))"""
     r"""|(?P<name>(?<![\w.])[A-Za-z_]\w*(?!=[^=\s]))"""
-    r"""|(?P<number>(?<![\w.])\d+(?![\w.]))"""
+    r"""|(?P<number>(?<![\w.])\d+(?![\w.]|=[^=\s]))"""
 )
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _QUOTED = re.compile(r"`([^`\n]*)`")
