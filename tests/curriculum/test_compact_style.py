@@ -232,12 +232,11 @@ def test_no_statement_raises(words):
     assert prompt(generate(goal=words, signature=words)).endswith(":\n")
 
 
+# Every quote has its other one, as in code.
 TOKENS = [*"abxy019 .=()+{}", "ab", "19", '"ab"', "'yx'", '"a"', "''", 'f"{ab} x"', "F'{xy}'"]
 
 
-@given(
-    st.lists(st.sampled_from(TOKENS), max_size=40).map("".join)
-)  # Every quote has its other one, as in code.
+@given(st.lists(st.sampled_from(TOKENS), max_size=40).map("".join))
 @example("19=0")
 def test_code_comes_back_from_its_stand_ins(source):
     short = Aliases("entry", ["ab", "xy"], goal='Of 19 and 91 with "ab" and "yx".')

@@ -148,8 +148,8 @@ class RecordedSource:
         """One problem; the same generator state draws the same."""
         first = generator.random() < self.failing
         if first and self.starts and generator.random() < self.later:
-            round_ = self.starts[generator.integers(len(self.starts))]
-            one, begun = round_[generator.integers(len(round_))]
+            reached = self.starts[generator.integers(len(self.starts))]
+            one, begun = reached[generator.integers(len(reached))]
             return replace(one.exercise(self.prices), begun=begun)
         pool = (self.failed if first else self.passed) or self.failed or self.passed
         return pool[generator.integers(len(pool))].exercise(self.prices)
